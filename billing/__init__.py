@@ -1,0 +1,1 @@
+"""Who has paid: purchases, memberships, gifts, and the conversation with Stripe."""

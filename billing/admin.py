@@ -1,0 +1,140 @@
+"""The owner's books in the admin: read everything, grant, take back, refund; type in nothing."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from billing import gateway
+from billing.models import Membership, Purchase, StripeEvent
+from billing.settle import Contended, sync
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """What Stripe or the site itself wrote down; people look at it."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody invents one."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody rewrites one."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody loses one."""
+        return False
+
+
+@admin.register(Purchase)
+class PurchaseAdmin(ReadOnlyAdmin):
+    change_form_template = "admin/billing/purchase.html"
+    list_display = ["created_at", "who", "amount_display", "status", "paid_at", "next_path"]
+    list_filter = ["status", "created_at"]
+    list_select_related = ["user"]
+    search_fields = ["email", "user__email", "reference", "session_id", "payment_intent_id"]
+    date_hierarchy = "created_at"
+    fieldsets = [
+        (None, {"fields": ["who", "status", "amount_display", "refunded_display", "email"]}),
+        ("When", {"fields": ["created_at", "paid_at", "claimed_at", "ended_at", "expires_at"]}),
+        (
+            "At Stripe",
+            {
+                "fields": [
+                    "reference", "session_id", "payment_intent_id", "dispute_status", "receipt_url",
+                    "next_path",
+                ]
+            },
+        ),
+    ]  # fmt: skip
+
+    @admin.display(description="buyer")
+    def who(self, purchase: Purchase) -> str:
+        """The account, or what is known while there is none."""
+        return str(purchase.user or purchase.email or "somebody who has not paid yet")
+
+    @admin.display(description="amount", ordering="amount_cents")
+    def amount_display(self, purchase: Purchase) -> str:
+        """What was offered."""
+        return purchase.amount_display
+
+    @admin.display(description="given back")
+    def refunded_display(self, purchase: Purchase) -> str:
+        """What was given back."""
+        return purchase.refunded_display
+
+    def get_urls(self) -> list[URLPattern]:
+        """The admin's own, and the refund button's."""
+        view = self.admin_site.admin_view(require_POST(self.refund))
+        mine = path("<int:pk>/refund/", view, name="billing_purchase_refund")
+        return [mine, *super().get_urls()]
+
+    def refund(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Give the money back through Stripe, and then read there what came of it."""
+        purchase = get_object_or_404(Purchase, pk=pk)
+        page = redirect(reverse("admin:billing_purchase_change", args=[pk]))
+        if not request.user.has_perm("billing.refund_purchase"):
+            messages.error(request, "Only an owner or support may give money back.")
+            return page
+        try:
+            if purchase.can_be_refunded:
+                gateway.refund(purchase)
+            purchase, _facts = sync(pk)
+        except gateway.Refused as error:
+            messages.error(request, f"Stripe refused the refund: {error}")
+        except (gateway.Unavailable, Contended):
+            text = "Stripe did not answer. Press again; it will be one refund."
+            messages.error(request, text)
+        else:
+            status = purchase.get_status_display()
+            messages.success(request, f"{purchase.refunded_display} given back. Now: {status}.")
+        return page
+
+
+@admin.register(Membership)
+class MembershipAdmin(admin.ModelAdmin):
+    list_display = ["user", "source", "granted_at", "revoked_at", "reason", "note"]
+    list_filter = ["source", "reason", ("revoked_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["user"]
+    search_fields = ["user__email", "note"]
+    autocomplete_fields = ["user"]
+    actions = ["take_back"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A ledger is added to, not rewritten; ending one is an action of its own."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A ledger forgets nothing."""
+        return False
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Giving asks whom and why; looking shows the whole line."""
+        if obj is None:
+            return [(None, {"fields": ["user", "note"]})]
+        fields = ["user", "source", "purchase", "note", "granted_at", "revoked_at", "reason"]
+        return [(None, {"fields": fields})]
+
+    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
+        """A membership that we give."""
+        obj.source, obj.granted_at = Membership.Source.STAFF, timezone.now()
+        super().save_model(request, obj, form, change)
+
+    @admin.action(description="Take access back", permissions=["add"])
+    def take_back(self, request: HttpRequest, rows: Any) -> None:
+        """End the chosen memberships now; the people keep their accounts."""
+        live = list(rows.live())
+        for membership in live:
+            membership.revoke()
+        messages.success(request, f"{len(live)} taken back.")
+
+
+@admin.register(StripeEvent)
+class StripeEventAdmin(ReadOnlyAdmin):
+    list_display = ["received_at", "type", "event_id", "done_at", "error"]
+    list_filter = [("done_at", admin.EmptyFieldListFilter), "type"]
+    search_fields = ["event_id", "type"]

@@ -1,0 +1,99 @@
+"""The way to the payment page: one open purchase per buyer, however often the button is pressed."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from billing import gateway
+from billing.models import Purchase
+from billing.offer import current_offer
+from billing.settle import Contended, sync
+
+# A page that closes within the hour is replaced; nobody should type a card number against a clock.
+TIME_TO_PAY = timedelta(hours=1)
+MAX_TRIES = 4
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Who buys: an account, or a browser that has none yet."""
+
+    key: str
+    user_id: int | None = None
+    email: str = ""
+
+
+def begin(buyer: Buyer, next_path: str) -> tuple[Purchase, str]:
+    """The buyer's unfinished purchase, or a new one, and the address of its payment page.
+
+    The address is empty when there is nothing (more) to pay: the purchase then says why. Raises
+    gateway.Unavailable or Contended; nothing was charged then.
+    """
+    paid = Purchase.objects.not_yet_used().filter(buyer=buyer.key).first()
+    if paid is not None:
+        return paid, ""
+    for _try in range(MAX_TRIES):
+        purchase = _unfinished(buyer, next_path)
+        if purchase.session_id is None and not _opened(purchase):
+            continue
+        purchase, facts = sync(purchase.pk)
+        if purchase.status != Purchase.Status.OPEN:
+            if purchase.status in (Purchase.Status.EXPIRED, Purchase.Status.FAILED):
+                continue
+            return purchase, ""
+        if _is_still_offered(purchase):
+            return purchase, facts.checkout_url
+        # Closed at Stripe first: if it was paid a moment ago, the next round finds out.
+        gateway.expire_session(facts.session_id)
+    raise Contended(buyer.key)
+
+
+def _unfinished(buyer: Buyer, next_path: str) -> Purchase:
+    mine = Purchase.objects.unfinished().filter(buyer=buyer.key)
+    found = mine.first()
+    if found is not None:
+        return found
+    offer = current_offer()
+    try:
+        with transaction.atomic():
+            return Purchase.objects.create(
+                buyer=buyer.key,
+                user_id=buyer.user_id,
+                claimed_at=timezone.now() if buyer.user_id else None,
+                email=buyer.email,
+                amount_cents=offer.amount_cents,
+                currency=offer.currency,
+                next_path=next_path,
+            )
+    except IntegrityError:
+        return mine.get()  # another tab was faster
+
+
+def _opened(purchase: Purchase) -> bool:
+    """Open its session at Stripe; False when the row should be looked at (or made) anew."""
+    row = Purchase.objects.filter(pk=purchase.pk, session_id=None)
+    if not _is_still_offered(purchase):
+        row.update(status=Purchase.Status.EXPIRED, version=F("version") + 1)
+        return False
+    try:
+        session_id = gateway.open_session(purchase)
+    except gateway.Busy:
+        return False
+    except gateway.KeyReused:
+        # The site's name or address changed since it was first asked for.
+        row.update(status=Purchase.Status.EXPIRED, version=F("version") + 1)
+        return False
+    row.update(session_id=session_id, version=F("version") + 1)
+    return True
+
+
+def _is_still_offered(purchase: Purchase) -> bool:
+    offer = current_offer()
+    return (
+        purchase.amount_cents == offer.amount_cents
+        and purchase.currency == offer.currency
+        and purchase.expires_at > timezone.now() + TIME_TO_PAY
+    )

@@ -1,0 +1,41 @@
+"""The demo cast's standing: who bought, who was refunded, who was given it."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils import timezone
+
+from billing.models import Membership, Purchase
+from billing.offer import current_offer
+from nerdherd.accounts.models import User
+
+
+@transaction.atomic
+def load(people: Mapping[str, User]) -> None:
+    """Write the cast into the books, once."""
+    if Purchase.objects.filter(reference="demo-mona").exists():
+        return
+    _bought(people["mona"], "demo-mona")
+    refunded = _bought(people["rex"], "demo-rex")
+    refunded.status = Purchase.Status.REFUNDED
+    refunded.refunded_cents, refunded.ended_at = refunded.amount_cents, timezone.now()
+    refunded.save()
+    Membership.follow(refunded)
+    Membership.objects.create(user=people["gita"], source=Membership.Source.GIFT)
+
+
+def _bought(user: User, reference: str) -> Purchase:
+    offer, now = current_offer(), timezone.now()
+    purchase = Purchase.objects.create(
+        reference=reference,
+        user=user,
+        buyer=f"user:{user.pk}",
+        email=user.email,
+        status=Purchase.Status.PAID,
+        amount_cents=offer.amount_cents,
+        currency=offer.currency,
+        paid_at=now,
+        claimed_at=now,
+    )
+    Membership.follow(purchase)
+    return purchase

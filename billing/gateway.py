@@ -1,0 +1,248 @@
+"""Stripe over HTTP: the only file that imports the library; nothing behind it sees its objects."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from http import HTTPStatus
+from typing import Any
+
+import stripe
+from django.conf import settings
+from django.utils import timezone
+
+from billing.models import Purchase
+from billing.offer import current_offer
+
+log = logging.getLogger(__name__)
+
+CONNECT_SECONDS, READ_SECONDS = 3, 8
+# The first of these that any dispute of a payment is in decides about access.
+DISPUTES_BY_WEIGHT = ("lost", "needs_response", "under_review")
+
+
+class Unavailable(Exception):
+    """Stripe did not answer, or not with what we asked for; nothing is known, so try again."""
+
+
+class Busy(Unavailable):
+    """The same question is being answered at this moment, for another tab."""
+
+
+class Refused(Exception):
+    """Stripe understood and said no; the message is Stripe's."""
+
+
+class Missing(Refused):
+    """Stripe knows no such thing, in this account and this mode."""
+
+
+class KeyReused(Refused):
+    """Something else was asked for under the same idempotency key within a day."""
+
+
+class BadSignature(Exception):
+    """A delivery that is not from Stripe, or too old, or not readable."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What Stripe says of one purchase at this moment. Amounts are in cents."""
+
+    session_id: str
+    status: str  # open, complete, expired
+    payment_status: str  # paid, unpaid, no_payment_required
+    reference: str
+    is_live: bool
+    amount_subtotal: int
+    currency: str
+    checkout_url: str = ""
+    email: str = ""
+    payment_intent_id: str = ""
+    payment_intent_status: str = ""
+    amount_paid: int = 0
+    amount_refunded: int = 0
+    receipt_url: str = ""
+    dispute_status: str = ""
+
+    @property
+    def is_fully_refunded(self) -> bool:
+        """Whether all that was paid has been given back."""
+        return 0 < self.amount_paid <= self.amount_refunded
+
+
+@cache
+def _client(key: str, base: str) -> stripe.StripeClient:
+    return stripe.StripeClient(
+        key,
+        base_addresses={"api": base} if base else {},
+        max_network_retries=2,
+        http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS)),
+    )
+
+
+def client() -> stripe.StripeClient:
+    """The client for the key and the address in the settings."""
+    return _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
+
+
+def is_live() -> bool:
+    """Whether the key moves real money."""
+    return "_live_" in settings.STRIPE_SECRET_KEY
+
+
+def _ask(call: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    """Call the library, and turn what comes back into plain dicts and two kinds of errors."""
+    try:
+        answer: dict[str, Any] = call(*args, **kwargs).to_dict()
+    except stripe.IdempotencyError as error:
+        # 409 while the first asker is still being answered, 400 for a different question.
+        kind = Busy if error.http_status == HTTPStatus.CONFLICT else KeyReused
+        raise kind(str(error)) from error
+    except (stripe.InvalidRequestError, stripe.CardError) as error:
+        missing = error.code == "resource_missing"
+        raise (Missing if missing else Refused)(error.user_message or str(error)) from error
+    except stripe.StripeError as error:
+        log.warning("Stripe: %s (request %s)", type(error).__name__, error.request_id)
+        raise Unavailable(type(error).__name__) from error
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
+        # An answer that is not Stripe's: a proxy's error page, half a document.
+        raise Unavailable(f"unreadable answer: {type(error).__name__}") from error
+    return answer
+
+
+def open_session(purchase: Purchase) -> str:
+    """Open the Checkout session of `purchase`; returns its id.
+
+    Every parameter comes from the row, under a key made from the row: however often and from
+    however many tabs this is called, there is one session.
+    """
+    name = current_offer().name
+    price = {
+        "currency": purchase.currency,
+        "unit_amount": purchase.amount_cents,
+        "product_data": {"name": name},
+    }
+    params: dict[str, Any] = {
+        "mode": "payment",
+        "line_items": [{"quantity": 1, "price_data": price}],
+        "client_reference_id": purchase.reference,
+        "success_url": f"{settings.SITE_URL}/join/thanks/?session_id={{CHECKOUT_SESSION_ID}}",
+        "cancel_url": settings.SITE_URL + purchase.next_path,
+        "expires_at": int(purchase.expires_at.timestamp()),
+        "allow_promotion_codes": True,
+    }
+    if purchase.email:
+        params["customer_email"] = purchase.email
+    options: dict[str, Any] = {"idempotency_key": f"checkout-{purchase.reference}"}
+    session = _ask(client().v1.checkout.sessions.create, params=params, options=options)
+    return str(session["id"])
+
+
+def expire_session(session_id: str) -> None:
+    """Close an open session, so that it cannot be paid any more; no error if it was closed."""
+    try:
+        _ask(client().v1.checkout.sessions.expire, session_id)
+    except Refused:
+        log.info("session %s was not open any more", session_id)
+
+
+def read(session_id: str) -> Facts:
+    """What Stripe says now of the purchase behind a session: two reads at most.
+
+    Raises Unavailable, or Missing when Stripe has no such session.
+    """
+    params: Any = {"expand": ["payment_intent.latest_charge"]}
+    session = _ask(client().v1.checkout.sessions.retrieve, session_id, params=params)
+    try:
+        return _facts(session)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise Unavailable("a session without its usual fields") from error
+
+
+def _facts(session: dict[str, Any]) -> Facts:
+    intent = session.get("payment_intent") or {}
+    charge = intent.get("latest_charge") or {}
+    return Facts(
+        session_id=session["id"],
+        status=session["status"],
+        payment_status=session["payment_status"],
+        reference=session.get("client_reference_id") or "",
+        is_live=bool(session["livemode"]),
+        amount_subtotal=session["amount_subtotal"] or 0,
+        currency=session["currency"] or "",
+        checkout_url=session.get("url") or "",
+        email=(session.get("customer_details") or {}).get("email") or "",
+        payment_intent_id=intent.get("id", ""),
+        payment_intent_status=intent.get("status", ""),
+        amount_paid=charge.get("amount", 0),
+        amount_refunded=charge.get("amount_refunded", 0),
+        receipt_url=charge.get("receipt_url") or "",
+        dispute_status=_dispute_status(intent["id"]) if charge else "",
+    )
+
+
+def _dispute_status(payment_intent_id: str) -> str:
+    params: Any = {"payment_intent": payment_intent_id, "limit": 100}
+    found = _ask(client().v1.disputes.list, params=params)["data"]
+    statuses = {dispute["status"] for dispute in found}
+    for status in DISPUTES_BY_WEIGHT:
+        if status in statuses:
+            return status
+    return str(sorted(statuses)[0]) if statuses else ""
+
+
+def refund(purchase: Purchase) -> None:
+    """Give back all that is left. Pressed twice, it is one refund. Raises Refused, Unavailable."""
+    params: Any = {"payment_intent": purchase.payment_intent_id}
+    options: Any = {"idempotency_key": f"refund-{purchase.reference}-{purchase.version}"}
+    _ask(client().v1.refunds.create, params=params, options=options)
+
+
+def session_of_payment(payment_intent_id: str) -> dict[str, Any] | None:
+    """The Checkout session that a payment came from, if it came from one."""
+    params: Any = {"payment_intent": payment_intent_id, "limit": 1}
+    found = _ask(client().v1.checkout.sessions.list, params=params)["data"]
+    return dict(found[0]) if found else None
+
+
+def sessions_completed_since(moment: datetime) -> Iterator[dict[str, Any]]:
+    """All complete sessions begun since `moment`, page by page."""
+    # Stripe filters by when a session was created, which may be a day before it was paid.
+    created = int((moment - timedelta(days=1)).timestamp())
+    return _pages(
+        client().v1.checkout.sessions.list, {"status": "complete", "created": {"gte": created}}
+    )
+
+
+def payments_touched_since(moment: datetime) -> set[str]:
+    """The payment intents that had a refund or a dispute since `moment`."""
+    created = {"created": {"gte": int(moment.timestamp())}}
+    rows = [*_pages(client().v1.refunds.list, created), *_pages(client().v1.disputes.list, created)]
+    return {row["payment_intent"] for row in rows if row.get("payment_intent")}
+
+
+def _pages(call: Any, filters: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    params = {**filters, "limit": 100}
+    while True:
+        page = _ask(call, params=params)
+        yield from page["data"]
+        if not page["has_more"] or not page["data"]:
+            return
+        params["starting_after"] = page["data"][-1]["id"]
+
+
+def verified_event(payload: bytes, signature: str | None) -> dict[str, Any]:
+    """The event in a delivery that bears the signature of one of our secrets. Raises BadSignature.
+
+    Several secrets, so that a new one can be set before the old one is taken away.
+    """
+    for secret in settings.STRIPE_WEBHOOK_SECRETS:
+        try:
+            # A TypeError comes of a signature outside ASCII, a ValueError of what is no JSON.
+            event = client().construct_event(payload, signature or "", secret)
+        except (stripe.SignatureVerificationError, ValueError, TypeError):
+            continue
+        return dict(event.to_dict())
+    raise BadSignature(f"at {timezone.now():%H:%M:%S}, {len(payload)} bytes")

@@ -1,0 +1,28 @@
+"""What Stripe has told us of: that something happened, never what; the truth is read afresh."""
+
+from django.db import models
+from django.utils import timezone
+
+
+class StripeEvent(models.Model):
+    """An event, marked done only after everything that follows from it is done."""
+
+    event_id = models.CharField(max_length=120, unique=True)
+    type = models.CharField(max_length=80)
+    received_at = models.DateTimeField(auto_now_add=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-received_at"]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.event_id}"
+
+    def mark_done(self) -> None:
+        """All that follows from it is in the books."""
+        StripeEvent.objects.filter(pk=self.pk).update(done_at=timezone.now(), error="")
+
+    def mark_failed(self, error: Exception) -> None:
+        """Not done; Stripe will ring again."""
+        StripeEvent.objects.filter(pk=self.pk).update(error=type(error).__name__)

@@ -1,0 +1,125 @@
+"""A purchase: what one buyer was offered, and what became of it at Stripe."""
+
+from datetime import timedelta
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+
+from billing.offer import money
+
+# Stripe allows 30 minutes to 24 hours, counted from when the session is created.
+OPEN_FOR = timedelta(hours=23)
+
+
+def new_reference() -> str:
+    """An opaque id that ties a session at Stripe to our row."""
+    return f"nh_{get_random_string(24)}"
+
+
+def new_expiry() -> object:
+    """When a purchase begun now can no longer be paid."""
+    return timezone.now() + OPEN_FOR
+
+
+class PurchaseQuerySet(models.QuerySet["Purchase"]):
+    """Questions about many purchases."""
+
+    def unfinished(self) -> "PurchaseQuerySet":
+        """Those that may still be paid, or whose money is on its way."""
+        return self.filter(status__in=Purchase.UNFINISHED)
+
+    def not_yet_used(self) -> "PurchaseQuerySet":
+        """Money came in, and nobody has what it was paid for: not a moment to sell again."""
+        unclaimed = Q(status=Purchase.Status.PAID, user=None, claimed_at=None)
+        return self.filter(unclaimed | Q(status=Purchase.Status.MISFIT))
+
+    def unclaimed(self, email: str) -> "PurchaseQuerySet":
+        """Paid by somebody who typed `email` at Stripe, and opened by nobody yet."""
+        return self.filter(
+            status=Purchase.Status.PAID, user=None, claimed_at=None, email__iexact=email
+        )
+
+
+class Purchase(models.Model):
+    """A purchase. Only `billing.settle` changes its status, from what Stripe says now."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", "Not paid yet"
+        PROCESSING = "processing", "Waiting for the bank"
+        PAID = "paid", "Paid"
+        EXPIRED = "expired", "Never paid"
+        FAILED = "failed", "The payment failed"
+        REFUNDED = "refunded", "Refunded"
+        DISPUTED = "disputed", "Disputed at the bank"
+        LOST = "lost", "Charged back"
+        MISFIT = "misfit", "Does not fit: needs a person"
+
+    UNFINISHED = (Status.OPEN, Status.PROCESSING)
+
+    reference = models.CharField(max_length=40, unique=True, default=new_reference, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="purchases"
+    )
+    buyer = models.CharField(
+        max_length=60, help_text="The account or the browser that may go on with it."
+    )
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.OPEN)
+    amount_cents = models.PositiveIntegerField()
+    currency = models.CharField(max_length=3)
+    next_path = models.CharField("joined from", max_length=500, default="/")
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(default=new_expiry)
+    paid_at = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    session_id = models.CharField(max_length=120, unique=True, null=True, blank=True)
+    payment_intent_id = models.CharField(max_length=120, blank=True, db_index=True)
+    email = models.EmailField("address typed at Stripe", blank=True)
+    refunded_cents = models.PositiveIntegerField(default=0)
+    dispute_status = models.CharField(max_length=30, blank=True)
+    receipt_url = models.URLField(max_length=500, blank=True)
+
+    # Every change counts one up; a writer that read an older number starts over.
+    version = models.PositiveIntegerField(default=1)
+
+    objects: ClassVar[PurchaseQuerySet] = PurchaseQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["-created_at"]
+        permissions = [("refund_purchase", "Can give the money of a purchase back")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["buyer"],
+                condition=Q(status__in=("open", "processing")),
+                name="one_unfinished_purchase_per_buyer",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_display}, {self.get_status_display().lower()}"
+
+    @property
+    def amount_display(self) -> str:
+        """What was offered, in full."""
+        return money(self.amount_cents, self.currency)
+
+    @property
+    def refunded_display(self) -> str:
+        """What was given back, in full."""
+        return money(self.refunded_cents, self.currency)
+
+    @property
+    def gives_access(self) -> bool:
+        """Whether whoever holds it may have everything."""
+        return self.status == self.Status.PAID
+
+    @property
+    def can_be_refunded(self) -> bool:
+        """Whether there is money to give back."""
+        return self.gives_access and bool(self.payment_intent_id)

@@ -1,0 +1,62 @@
+"""What makes up for lost deliveries: ask Stripe about everything that is not settled."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+from django.db.models import F
+from django.utils import timezone
+
+from billing import gateway
+from billing.models import Purchase, StripeEvent
+from billing.settle import Contended, adopt, sync
+from billing.webhooks import settle_payment
+
+log = logging.getLogger(__name__)
+
+QUIET = timedelta(minutes=2)
+SESSIONS_BACK = timedelta(hours=48)
+REFUNDS_BACK = timedelta(days=3)
+
+
+def reconcile() -> Counter[str]:
+    """Bring every row that may be behind up to date; returns what was looked at, by kind.
+
+    One that cannot be read does not keep the others waiting. Raises gateway.Unavailable when not
+    even the lists can be had.
+    """
+    done: Counter[str] = Counter()
+    now = timezone.now()
+    for purchase in Purchase.objects.unfinished().filter(created_at__lt=now - QUIET):
+        if purchase.session_id is not None:
+            _attempt(done, "unfinished", partial(sync, purchase.pk))
+        elif purchase.expires_at < now:
+            _close(purchase)
+            done["never opened"] += 1
+    for session in gateway.sessions_completed_since(now - SESSIONS_BACK):
+        reference = session.get("client_reference_id") or ""
+        settled = Purchase.objects.filter(session_id=session["id"], paid_at__isnull=False)
+        if reference and not settled.exists():
+            _attempt(done, "completed", partial(adopt, reference, session["id"]))
+    for payment in gateway.payments_touched_since(now - REFUNDS_BACK):
+        _attempt(done, "refunds and disputes", partial(settle_payment, payment))
+    done["failed deliveries"] += StripeEvent.objects.filter(done_at=None).count()
+    return done
+
+
+def _attempt(done: Counter[str], kind: str, work: Callable[[], object]) -> None:
+    try:
+        work()
+    except (gateway.Unavailable, gateway.Refused, Contended) as error:
+        log.warning("reconcile, %s: %r", kind, error)
+        done["not reached"] += 1
+    else:
+        done[kind] += 1
+
+
+def _close(purchase: Purchase) -> None:
+    """No session of it was ever shown to anybody, so it cannot be paid."""
+    row = Purchase.objects.filter(pk=purchase.pk, session_id=None, version=purchase.version)
+    row.update(status=Purchase.Status.EXPIRED, version=F("version") + 1)

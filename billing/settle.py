@@ -1,0 +1,171 @@
+"""From what Stripe says to what our books say; the webhook, the return page, the join button and
+the reconcile job all come through `sync`, so order, doubles and lateness do not matter."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from billing import emails, gateway
+from billing.gateway import Facts
+from billing.models import Membership, Purchase
+
+Status = Purchase.Status
+
+# Nine writers may have been faster; a tenth try that fails means that something else is wrong.
+MAX_TRIES = 10
+SUSPENDING_DISPUTES = {"needs_response", "under_review"}
+
+
+class Contended(Exception):
+    """Others kept changing the row; the caller should try again later."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the row should say; compared with what it says, and written only when it differs."""
+
+    status: str
+    session_id: str
+    payment_intent_id: str
+    email: str
+    refunded_cents: int
+    dispute_status: str
+    receipt_url: str
+
+
+def decide(purchase: Purchase, facts: Facts) -> Decision:
+    """What follows from the facts for this purchase; nothing is read and nothing written."""
+    return Decision(
+        status=_status(purchase, facts),
+        session_id=facts.session_id,
+        payment_intent_id=facts.payment_intent_id,
+        email=facts.email or purchase.email,
+        refunded_cents=facts.amount_refunded,
+        dispute_status=facts.dispute_status,
+        receipt_url=facts.receipt_url,
+    )
+
+
+def fits(purchase: Purchase, facts: Facts) -> bool:
+    """Whether the session is the one we opened: ours, in our mode, at the price we offered then."""
+    return (
+        facts.reference == purchase.reference
+        and facts.is_live == gateway.is_live()
+        and facts.amount_subtotal == purchase.amount_cents
+        and facts.currency == purchase.currency
+    )
+
+
+def _status(purchase: Purchase, facts: Facts) -> str:
+    if facts.status == "open":
+        return Status.OPEN
+    if facts.status == "expired":
+        return Status.EXPIRED
+    if not fits(purchase, facts):
+        return Status.MISFIT
+    if facts.payment_status == "unpaid":
+        failed = facts.payment_intent_status in {"requires_payment_method", "canceled"}
+        return Status.FAILED if failed else Status.PROCESSING
+    if facts.is_fully_refunded:
+        return Status.REFUNDED
+    if facts.dispute_status == "lost":
+        return Status.LOST
+    if facts.dispute_status in SUSPENDING_DISPUTES:
+        return Status.DISPUTED
+    paid = facts.payment_status in {"paid", "no_payment_required"}
+    return Status.PAID if paid and facts.status == "complete" else Status.MISFIT
+
+
+def sync(pk: int, *, session_id: str = "") -> tuple[Purchase, Facts]:
+    """Read Stripe, decide, and write what changed; returns the row and what Stripe said.
+
+    Stripe is read outside any transaction, the row is written only if nobody else wrote since we
+    read it. Raises gateway.Unavailable, and Contended when others kept being faster.
+    """
+    for _try in range(MAX_TRIES):
+        purchase = Purchase.objects.get(pk=pk)
+        facts = _read(purchase, purchase.session_id or session_id)
+        if _write(purchase, decide(purchase, facts)):
+            return Purchase.objects.get(pk=pk), facts
+    raise Contended(f"purchase {pk}")
+
+
+def _read(purchase: Purchase, session_id: str) -> Facts:
+    try:
+        return gateway.read(session_id)
+    except gateway.Missing as error:
+        if purchase.paid_at is not None:
+            raise gateway.Unavailable("a paid session is gone: other account or mode?") from error
+        # What Stripe does not have cannot be paid.
+        return Facts(
+            session_id=session_id,
+            status="expired",
+            payment_status="unpaid",
+            reference=purchase.reference,
+            is_live=gateway.is_live(),
+            amount_subtotal=purchase.amount_cents,
+            currency=purchase.currency,
+        )
+
+
+def _write(purchase: Purchase, decision: Decision) -> bool:
+    """Write the decision; True when done or when there is nothing to write."""
+    changes = {
+        name: value
+        for name, value in vars(decision).items()
+        if getattr(purchase, name) != value
+    }  # fmt: skip
+    if not changes:
+        return True
+    changes.update(_moments(purchase, decision, timezone.now()))
+    with transaction.atomic():
+        if not _swap(purchase, changes):
+            return False
+        changed = Purchase.objects.get(pk=purchase.pk)
+        Membership.follow(changed)
+        emails.tell(changed)
+    return True
+
+
+def _moments(purchase: Purchase, decision: Decision, now: datetime) -> dict[str, Any]:
+    ended = decision.status in {Status.REFUNDED, Status.LOST, Status.DISPUTED}
+    moments: dict[str, Any] = {"ended_at": (purchase.ended_at or now) if ended else None}
+    if decision.status == Status.PAID and purchase.paid_at is None:
+        moments["paid_at"] = now
+    return moments
+
+
+def _swap(purchase: Purchase, changes: dict[str, Any]) -> bool:
+    """Compare-and-swap: write if the row is still the one we read."""
+    row = Purchase.objects.filter(pk=purchase.pk, version=purchase.version)
+    return bool(row.update(**changes, version=F("version") + 1))
+
+
+def claim(pk: int, user_id: int) -> bool:
+    """Give a purchase that belongs to nobody yet to the account of whoever proved it theirs."""
+    with transaction.atomic():
+        row = Purchase.objects.filter(pk=pk, user=None, claimed_at=None)
+        if not row.update(user_id=user_id, claimed_at=timezone.now(), version=F("version") + 1):
+            return False
+        Membership.follow(Purchase.objects.get(pk=pk))
+    return True
+
+
+def adopt(reference: str, session_id: str) -> Purchase | None:
+    """Find the purchase that a session at Stripe says it belongs to, and bring it up to date.
+
+    A row that knows no session yet takes this one if it fits; a session that is neither the row's
+    own nor fitting (another product that carries our reference, say) changes nothing.
+    """
+    purchase = Purchase.objects.filter(reference=reference).first() if reference else None
+    if purchase is None:
+        return None
+    if purchase.session_id is None and not fits(purchase, gateway.read(session_id)):
+        return None
+    if purchase.session_id not in (None, session_id):
+        return None
+    return sync(purchase.pk, session_id=session_id)[0]

@@ -1,0 +1,1 @@
+"""The pages of joining; each view is one act."""

@@ -1,0 +1,98 @@
+"""Proving an address by a mailed code, and getting what was paid for from it."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from billing.models import Purchase
+from billing.settle import claim
+from nerdherd.accounts.models import AddressCode
+from nerdherd.accounts.people import open_account, send_code, sign_in
+
+SESSION_KEY = "proving"
+
+
+def ask_for_code(request: HttpRequest, purchase: Purchase) -> HttpResponse:
+    """Ask the browser that paid for the code that goes to the address typed at Stripe, once."""
+    proving = request.session.get(SESSION_KEY, {})
+    if proving.get("purchase") != purchase.pk:
+        _begin(request, purchase.email, purchase)
+    return _ask(request)
+
+
+@require_safe
+@never_cache
+def join_help(request: HttpRequest) -> HttpResponse:
+    """ "I paid but cannot get in": begins with the address typed at Stripe."""
+    return render(request, "billing/help.html", {"step": "address"})
+
+
+@require_POST
+def join_code(request: HttpRequest) -> HttpResponse:
+    """Send a code to an address: another one, or a corrected one. Known or not, we say the same."""
+    email = request.POST.get("email", "").strip()[:254].lower()
+    try:
+        validate_email(email)
+    except ValidationError:
+        error = _("Please check this address: it should look like name@example.com.")
+        return _ask(request, error) if _purchase(request) else _help(request, "address", error)
+    _begin(request, email, _purchase(request))
+    return _ask(request)
+
+
+@require_POST
+def join_proof(request: HttpRequest) -> HttpResponse:
+    """With the right code: open the account of that address, give it what was paid, sign in."""
+    proving = request.session.get(SESSION_KEY)
+    if not proving:
+        return redirect("join_help")
+    email: str = proving["email"]
+    code = "".join(request.POST.get("code", "").split())[:12]
+    if not AddressCode.redeem(email, code):
+        error = _("This code does not fit, or it is too old. Please check it, or send a new one.")
+        return _ask(request, error)
+    begun_here = _purchase(request)
+    user = open_account(email)
+    found = [claim(row.pk, user.pk) for row in Purchase.objects.unclaimed(email)]
+    if begun_here is not None:
+        found.append(claim(begun_here.pk, user.pk))
+    del request.session[SESSION_KEY]
+    _say(request, got_in=any(found))
+    return sign_in(request, user, begun_here.next_path if begun_here else "/")
+
+
+def _begin(request: HttpRequest, email: str, purchase: Purchase | None) -> None:
+    request.session[SESSION_KEY] = {"email": email, "purchase": purchase.pk if purchase else None}
+    send_code(email)
+
+
+def _purchase(request: HttpRequest) -> Purchase | None:
+    """The paid purchase that this very browser began and nobody has claimed."""
+    pk = request.session.get(SESSION_KEY, {}).get("purchase")
+    return Purchase.objects.not_yet_used().filter(pk=pk).first() if pk else None
+
+
+def _ask(request: HttpRequest, error: str = "") -> HttpResponse:
+    if _purchase(request) is None:
+        return _help(request, "code", error)
+    email = request.session[SESSION_KEY]["email"]
+    context = {"state": "code", "email": email, "error": error}
+    return render(request, "billing/thanks.html", context, status=422 if error else 200)
+
+
+def _help(request: HttpRequest, step: str, error: str = "") -> HttpResponse:
+    email = request.session.get(SESSION_KEY, {}).get("email", "")
+    context = {"step": step, "email": email, "error": error}
+    return render(request, "billing/help.html", context, status=422 if error else 200)
+
+
+def _say(request: HttpRequest, *, got_in: bool) -> None:
+    if got_in:
+        messages.success(request, _("Welcome to the herd. Everything here is open to you now."))
+    else:
+        messages.info(request, _("You are signed in."))

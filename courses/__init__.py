@@ -1,0 +1,1 @@
+"""What there is to see: posts, videos, topics and series; knows nothing of money."""

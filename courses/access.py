@@ -1,0 +1,24 @@
+"""The paywall: who may have all of a post, and what everybody may have. Decided here only."""
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, PermissionsMixin
+from django.utils.safestring import SafeString
+
+from courses import richtext
+from courses.models import Post
+
+Person = AbstractBaseUser | AnonymousUser
+
+
+def can_watch(user: Person, post: Post) -> bool:
+    """Whether `user` may have all of `post`: it is free, or they have the permission.
+
+    Who has it is asked in the framework's own words; whoever sells it answers in a backend.
+    """
+    if post.is_free:
+        return True
+    return isinstance(user, PermissionsMixin) and user.has_perm("courses.watch_members_only")
+
+
+def readable_body(post: Post, *, whole: bool) -> SafeString:
+    """The text of `post`, the whole or its opening, cleaned once more on the way to the page."""
+    return richtext.clean(post.body if whole else post.opening)

@@ -1,0 +1,82 @@
+"""A post with its video, captions and pins on one screen."""
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+
+from courses.admin.pins import PinInline
+from courses.admin.video import VideoInline
+from courses.models import Post, Video
+
+
+class PostForm(forms.ModelForm):
+    """The post itself; the slug follows the title until the post is out."""
+
+    class Meta:
+        model = Post
+        exclude: list[str] = []
+        widgets = {
+            "summary": forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
+            "picture": forms.ClearableFileInput(
+                attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}
+            ),
+        }
+
+
+@admin.register(Post)
+class PostAdmin(admin.ModelAdmin):
+    form = PostForm
+    list_display = ["title", "state", "kind", "access", "published_at", "series"]
+    list_filter = ["access", "topics", "series", "age", "published_at"]
+    list_select_related = ["series"]
+    list_per_page = 50
+    search_fields = ["title", "summary", "slug"]
+    date_hierarchy = "published_at"
+    prepopulated_fields = {"slug": ["title"]}
+    autocomplete_fields = ["topics", "series"]
+    readonly_fields = ["as_readers_see_it", "machine_list"]
+    inlines = [VideoInline, PinInline]
+    actions = ["prepare_again"]
+    save_on_top = True
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "summary", "body", "as_readers_see_it"]}),
+        ("What it is about", {"fields": ["topics", "age", ("series", "episode")]}),
+        ("Who may have it, and when", {"fields": ["access", "free_until", "published_at"]}),
+        ("Picture", {"fields": ["picture", "picture_alt"]}),
+        ("Similar to this: found by the machine", {"fields": ["machine_list"]}),
+    ]
+
+    @admin.display(ordering="published_at")
+    def state(self, post: Post) -> str:
+        """Draft, scheduled or published."""
+        return post.state
+
+    @admin.display(ordering="video_seconds")
+    def kind(self, post: Post) -> str:
+        """Article or video."""
+        return post.kind
+
+    @admin.display(description="its page")
+    def as_readers_see_it(self, post: Post) -> str:
+        """A link to the page; drafts are shown to staff only."""
+        if post.pk is None:
+            return "Save first, then look at it here."
+        return format_html('<a href="{}">{}</a>', post.get_absolute_url(), post.get_absolute_url())
+
+    @admin.display(description="now")
+    def machine_list(self, post: Post) -> str:
+        """What stands below the pins, with score and reason."""
+        if post.pk is None or post.related_at is None:
+            return "Worked out within seconds after saving."
+        rows = post.similar.filter(is_pinned=False).select_related("other")[:6]
+        return "\n".join(
+            f"{row.rank}. {row.other.title} ({row.score:.2f}) {row.reason}" for row in rows
+        )
+
+    @admin.action(description="Prepare the video again")
+    def prepare_again(self, request: HttpRequest, posts: QuerySet[Post]) -> None:
+        """Start over with the editor's file."""
+        for video in Video.objects.filter(post__in=posts):
+            video.try_again()

@@ -1,0 +1,39 @@
+"""Topics and series in the admin."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+
+from courses.models import Series, Topic
+
+
+class CountedAdmin(admin.ModelAdmin):
+    """A list that says how many posts each row holds; `counted` names the relation."""
+
+    counted = "posts"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the number of posts, in one query."""
+        return super().get_queryset(request).annotate(how_many=Count(self.counted))
+
+    @admin.display(description="posts", ordering="how_many")
+    def how_many(self, row: Any) -> int:
+        """How many posts it holds, drafts included."""
+        return int(row.how_many)
+
+
+@admin.register(Topic)
+class TopicAdmin(CountedAdmin):
+    list_display = ["name", "how_many"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Series)
+class SeriesAdmin(CountedAdmin):
+    counted = "episodes"
+    list_display = ["title", "how_many"]
+    search_fields = ["title"]
+    prepopulated_fields = {"slug": ["title"]}

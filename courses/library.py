@@ -1,0 +1,171 @@
+"""The library as a whole: what it holds in numbers, and its list narrowed by what one looks for."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, Sum
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from courses.models import Post, Topic
+from courses.models.post import PostQuerySet
+
+SHORT_SECONDS = 5 * 60
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """How much there is, counted from what is published."""
+
+    videos: int
+    articles: int
+    minutes: int
+
+    @property
+    def hours(self) -> int:
+        """Whole hours to watch and read."""
+        return self.minutes // 60
+
+    @property
+    def phrase(self) -> str:
+        """All of it in words, e.g. "74 videos and 31 articles, 11 hours in all"."""
+        videos = ngettext("%d video", "%d videos", self.videos) % self.videos
+        articles = ngettext("%d article", "%d articles", self.articles) % self.articles
+        if self.hours:
+            length = ngettext("%d hour", "%d hours", self.hours) % self.hours
+        else:
+            length = ngettext("%d minute", "%d minutes", self.minutes) % self.minutes
+        return _("%(videos)s and %(articles)s, %(length)s in all") % {
+            "videos": videos,
+            "articles": articles,
+            "length": length,
+        }
+
+
+def numbers() -> Numbers:
+    """Count the published library; one query."""
+    row = Post.objects.published().aggregate(
+        videos=Count("pk", filter=Q(video_seconds__isnull=False)),
+        articles=Count("pk", filter=Q(video_seconds=None)),
+        seconds=Sum("video_seconds", default=0),
+        reading=Sum("read_minutes", filter=Q(video_seconds=None), default=0),
+    )
+    return Numbers(row["videos"], row["articles"], row["seconds"] // 60 + row["reading"])
+
+
+Narrow = Callable[[PostQuerySet], PostQuerySet]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a filter, as a link that turns it on or, when it is on, off."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One way to narrow the list: its name in the address and what may be chosen."""
+
+    name: str
+    label: str
+    choices: dict[str, tuple[str, Narrow]]
+
+
+def filters(topics: Iterable[Topic]) -> list[Filter]:
+    """The filters of the library page."""
+
+    def is_about(topic: Topic) -> Narrow:
+        return lambda posts: posts.filter(topics=topic)
+
+    def is_for(age: str) -> Narrow:
+        return lambda posts: posts.filter(age__in=[age, Post.Age.ALL])
+
+    short = Q(video_seconds__lte=SHORT_SECONDS) | Q(video_seconds=None, read_minutes__lte=5)
+    return [
+        Filter("topic", _("Topic"), {t.slug: (t.name, is_about(t)) for t in topics}),
+        Filter(
+            "age",
+            _("Age"),
+            {age.value: (age.label, is_for(age)) for age in Post.Age if age != Post.Age.ALL},
+        ),
+        Filter("minutes", _("Time"), {"5": (_("five minutes"), lambda p: p.filter(short))}),
+        Filter(
+            "kind",
+            _("Watch or read"),
+            {
+                "video": (_("to watch"), lambda p: p.exclude(video_seconds=None)),
+                "article": (_("to read"), lambda p: p.filter(video_seconds=None)),
+            },
+        ),
+        Filter("access", _("Access"), {"free": (_("free"), lambda p: p.free())}),
+    ]
+
+
+@dataclass(frozen=True)
+class FilterGroup:
+    """A filter with its links, as the page shows it."""
+
+    name: str
+    label: str
+    options: list[Option]
+
+
+class Selection:
+    """What an address asks of the library: the posts that fit, and what was not understood."""
+
+    def __init__(self, asked: QueryDict, topics: Iterable[Topic]) -> None:
+        self.filters = filters(topics)
+        known = {one.name: one for one in self.filters}
+        self.chosen: dict[str, str] = {}
+        self.unknown: list[str] = []
+        for name, value in asked.items():
+            if name == "page" or not value:
+                continue
+            if name in known and value in known[name].choices:
+                self.chosen[name] = str(value)
+            else:
+                self.unknown.append(f"{name}={value}"[:60])
+
+    def narrow(self, posts: PostQuerySet) -> PostQuerySet:
+        """Those of `posts` that fit everything chosen, newest first."""
+        for one in self.filters:
+            if one.name in self.chosen:
+                posts = one.choices[self.chosen[one.name]][1](posts)
+        return posts.newest()
+
+    def groups(self) -> list[FilterGroup]:
+        """The filters as links, each keeping what the others chose."""
+        return [
+            FilterGroup(
+                one.name,
+                one.label,
+                [
+                    Option(label, self._url(one.name, value), self.chosen.get(one.name) == value)
+                    for value, (label, _narrow) in one.choices.items()
+                ],
+            )
+            for one in self.filters
+        ]
+
+    @property
+    def query(self) -> str:
+        """What was chosen, for the links to further pages."""
+        return _query(self.chosen)
+
+    def _url(self, name: str, value: str) -> str:
+        chosen = {**self.chosen, name: value}
+        if self.chosen.get(name) == value:
+            del chosen[name]
+        query = _query(chosen)
+        return reverse("post_list") + (f"?{query}" if query else "")
+
+
+def _query(chosen: dict[str, str]) -> str:
+    query = QueryDict(mutable=True)
+    query.update(chosen)
+    return query.urlencode()

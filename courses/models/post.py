@@ -1,0 +1,202 @@
+"""A post: everything that an article and a video have in common."""
+
+from typing import Any, ClassVar
+from zlib import crc32
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django_prose_editor.fields import ProseEditorField
+
+from courses import pictures, richtext
+from courses.models.series import Series
+from courses.models.topic import Topic
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    """Which posts are there for whom. Every page, list and feed comes through `visible_to`."""
+
+    def published(self) -> "PostQuerySet":
+        """Out by now; a future `published_at` is a scheduled post and needs no worker."""
+        return self.filter(published_at__lte=timezone.now())
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> "PostQuerySet":
+        """What exists for `user`: everything for staff, what is published for anybody else."""
+        return self.all() if getattr(user, "is_staff", False) else self.published()
+
+    def free(self) -> "PostQuerySet":
+        """Those that anybody may have whole at this moment (`Post.is_free`, as a query)."""
+        until = Q(access=Post.Access.FREE_UNTIL, free_until__gt=timezone.now())
+        return self.filter(Q(access=Post.Access.FREE) | until)
+
+    def newest(self) -> "PostQuerySet":
+        """Newest first, drafts before everything; the same order every time."""
+        return self.order_by(models.F("published_at").desc(nulls_first=True), "-pk")
+
+    def for_cards(self) -> "PostQuerySet":
+        """With what a card shows, and without the long text that it does not."""
+        return self.defer("body", "opening")
+
+
+class Post(models.Model):
+    """A post. It is a video when there is a ready video beside it, else an article."""
+
+    class Access(models.TextChoices):
+        FREE = "free", "Free for everybody"
+        MEMBERS = "members", "For members"
+        FREE_UNTIL = "free_until", "Free until a moment, then for members"
+
+    class Age(models.TextChoices):
+        ALL = "all", "all ages"
+        BABY = "baby", "babies"
+        TODDLER = "toddler", "toddlers"
+        CHILD = "child", "children"
+        TEEN = "teen", "teenagers"
+        GROWNUP = "grownup", "grown-ups"
+
+    title = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=200, unique=True, help_text="Its address: /posts/…/")
+    summary = models.CharField(
+        max_length=300,
+        help_text="One or two sentences. Everybody can read them, on cards and in search results.",
+    )
+    body = ProseEditorField(
+        extensions=richtext.EXTENSIONS, sanitize=richtext.clean, blank=True, verbose_name="text"
+    )
+    topics = models.ManyToManyField(
+        Topic, related_name="posts", blank=True, help_text="One to three; they lead readers here."
+    )
+    age = models.CharField("age it is for", max_length=10, choices=Age.choices, default=Age.ALL)
+    series = models.ForeignKey(
+        Series, models.SET_NULL, null=True, blank=True, related_name="episodes"
+    )
+    episode = models.PositiveSmallIntegerField(
+        "place in the series", null=True, blank=True, help_text="1 for the first episode."
+    )
+    access = models.CharField(
+        "who may have it", max_length=10, choices=Access.choices, default=Access.MEMBERS
+    )
+    free_until = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(
+        "publish at",
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text="Empty: a draft. In the future: it appears by itself at that moment.",
+    )
+    picture = models.ImageField(
+        upload_to=pictures.upload_name,
+        validators=[pictures.validate],
+        blank=True,
+        help_text="Landscape, JPEG, PNG, WebP or AVIF, up to 10 MB. Without one the site draws a "
+        "quiet cover.",
+    )
+    picture_alt = models.CharField(
+        "what the picture shows", max_length=200, blank=True, help_text="For those who cannot see."
+    )
+
+    # Made when the post is saved, so that a page only reads.
+    picture_copies = models.JSONField(null=True, editable=False)
+    poster_copies = models.JSONField(null=True, editable=False)
+    opening = models.TextField(editable=False)
+    read_minutes = models.PositiveSmallIntegerField(default=1, editable=False)
+    video_seconds = models.PositiveIntegerField(null=True, editable=False)
+    related_at = models.DateTimeField(null=True, editable=False, db_index=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar[PostQuerySet] = PostQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["-published_at", "-pk"]
+        permissions = [("watch_members_only", "Can have members-only posts in full")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["series", "episode"],
+                name="one_post_per_episode",
+                violation_error_message="Another post already has this place in the series.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        """What the fields cannot say each on its own."""
+        if self.access == self.Access.FREE_UNTIL and self.free_until is None:
+            raise ValidationError({"free_until": "Say until which moment it is free."})
+        if self.episode is not None and self.series is None:
+            raise ValidationError({"series": "Choose the series that this place belongs to."})
+        if self.series is not None and self.episode is None:
+            raise ValidationError({"episode": "Say which place in the series it has."})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and make anew what the page would otherwise have to work out."""
+        self.body = richtext.clean(self.body)
+        self.opening = richtext.opening(self.body)
+        self.read_minutes = richtext.read_minutes(self.body)
+        if not self.picture:
+            self.picture_copies = None
+        elif not self.picture._committed:  # type: ignore[attr-defined]  # a new upload
+            self.picture, self.picture_copies = pictures.make_copies(self.picture, "pictures")
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        """The page of the post."""
+        return reverse("post_detail", args=[self.slug])
+
+    # Questions
+
+    @property
+    def is_free(self) -> bool:
+        """Whether anybody may have it whole at this moment."""
+        if self.access == self.Access.FREE_UNTIL:
+            return self.free_until is not None and timezone.now() < self.free_until
+        return self.access == self.Access.FREE
+
+    @property
+    def state(self) -> str:
+        """`draft`, `scheduled` or `published`."""
+        if self.published_at is None:
+            return "draft"
+        return "scheduled" if self.published_at > timezone.now() else "published"
+
+    @property
+    def kind(self) -> str:
+        """`video` when there is one to watch, else `article`."""
+        return "article" if self.video_seconds is None else "video"
+
+    @property
+    def watch_minutes(self) -> int | None:
+        """Minutes to watch, at least one; None for an article."""
+        return None if self.video_seconds is None else max(1, round(self.video_seconds / 60))
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes: watching a video, reading an article."""
+        return self.watch_minutes or self.read_minutes
+
+    @property
+    def length(self) -> str:
+        """How long it takes, as a card says it."""
+        return f"{self.minutes} min"
+
+    @property
+    def length_phrase(self) -> str:
+        """How long it takes, and to do what."""
+        return f"{self.length} {'read' if self.video_seconds is None else 'watch'}"
+
+    @property
+    def tint(self) -> int:
+        """Which of the six drawn covers it wears when it has no picture; never changes."""
+        return crc32(self.slug.encode()) % 6
+
+    @property
+    def cover(self) -> pictures.Cover | None:
+        """The editor's picture, or else the video's poster, or None."""
+        copies = self.picture_copies or self.poster_copies
+        return pictures.Cover(**copies, alt=self.picture_alt) if copies else None

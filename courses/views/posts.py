@@ -1,0 +1,63 @@
+"""The post page, and the library's list of posts."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from courses.access import can_watch, readable_body
+from courses.library import Selection, numbers
+from courses.models import Post, SimilarPost, Topic
+from courses.pages import page_of
+from courses.views.media import Playable
+
+SIMILAR_SHOWN = 3
+
+
+@require_safe
+def post_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One post: whole for those who may have it, its summary and opening for anybody else."""
+    posts = Post.objects.visible_to(request.user)
+    post = get_object_or_404(posts.select_related("series", "video"), slug=slug)
+    whole = can_watch(request.user, post)
+    context = {
+        "post": post,
+        "access": "full" if whole else "preview",
+        "body_html": readable_body(post, whole=whole),
+        "video": Playable.of(post, whole=whole),
+        "transcript": post.video.transcript if whole and post.kind == "video" else [],
+        "similar": similar_for(request, post),
+        "similar_heading": _similar_heading(post),
+        "is_member": request.user.has_perm("courses.watch_members_only"),
+    }
+    if not context["is_member"]:
+        context["numbers"] = numbers()
+    return render(request, "courses/post_detail.html", context)
+
+
+def similar_for(request: HttpRequest, post: Post) -> list[SimilarPost]:
+    """The rows of the similar list that this reader sees, in one query."""
+    visible = Post.objects.visible_to(request.user)
+    rows = SimilarPost.objects.filter(post=post, other__in=visible).select_related("other")
+    return list(rows.defer("other__body", "other__opening")[:SIMILAR_SHOWN])
+
+
+def _similar_heading(post: Post) -> str:
+    if post.kind == "video":
+        return _("Similar to what you just watched")
+    return _("Similar to what you just read")
+
+
+@require_safe
+def post_list(request: HttpRequest) -> HttpResponse:
+    """The library, narrowed by topic, age, time, kind and access; every choice is a link."""
+    selection = Selection(request.GET, Topic.objects.all())
+    page = page_of(selection.narrow(Post.objects.visible_to(request.user)).for_cards(), request)
+    context = {
+        "page": page,
+        "total": page.paginator.count,
+        "filters": selection.groups(),
+        "unknown": selection.unknown,
+        "query": selection.query,
+    }
+    return render(request, "courses/post_list.html", context)

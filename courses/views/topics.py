@@ -1,0 +1,17 @@
+"""The page of a topic."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from courses.models import Post, Topic
+from courses.pages import page_of
+
+
+@require_safe
+def topic_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """A topic with its introduction and its posts, newest first."""
+    topic = get_object_or_404(Topic, slug=slug)
+    posts = Post.objects.visible_to(request.user).filter(topics=topic).newest().for_cards()
+    context = {"topic": topic, "page": page_of(posts, request)}
+    return render(request, "courses/topic_detail.html", context)

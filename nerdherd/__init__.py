@@ -1,0 +1,1 @@
+"""The house: the only place where courses and billing meet."""

@@ -1,0 +1,45 @@
+"""Opening the account of somebody who has just proved an address."""
+
+from allauth.account.models import EmailAddress
+from allauth.account.utils import perform_login
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from nerdherd.accounts.models import AddressCode, User
+from nerdherd.lib import emails
+
+
+def send_code(email: str) -> None:
+    """Mail a six-digit code to `email`; silent when there were too many, or nobody would get it.
+
+    The caller answers the same in every case, so that nobody learns which addresses are known.
+    """
+    code = AddressCode.issue(email)
+    if code is not None:
+        emails.post(email, "emails/address_code", {"code": code})
+
+
+@transaction.atomic
+def open_account(email: str) -> User:
+    """The account of a proved address, made if there is none."""
+    email = email.strip().lower()
+    address = EmailAddress.objects.filter(email=email, verified=True).select_related("user").first()
+    if address is not None:
+        return address.user
+    user = User.objects.filter(email=email).first() or User.objects.create_user(email)
+    if user.has_usable_password():
+        # Set by somebody who never proved the address: it must not open the account any more.
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    EmailAddress.objects.update_or_create(
+        email=email, user=user, defaults={"verified": True, "primary": True}
+    )
+    return user
+
+
+def sign_in(request: HttpRequest, user: User, next_path: str) -> HttpResponse:
+    """Sign in through allauth, whose stages (a second factor, say) still apply."""
+    response: HttpResponse = perform_login(
+        request, user, email_verification="none", redirect_url=next_path
+    )
+    return response

@@ -1,0 +1,55 @@
+"""What must be right before the site starts; each finding is one line that says what to do."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from django.core.exceptions import ImproperlyConfigured
+
+PLACEHOLDERS = ("changeme", "change-me", "example", "insecure", "placeholder", "secret")
+
+
+@register
+def money_is_safe(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """No live key where anything about it could be a test, no webhook that anybody could forge."""
+    found: list[CheckMessage] = []
+    live = "_live_" in settings.STRIPE_SECRET_KEY
+    if live and settings.STRIPE_API_BASE:
+        found.append(Error("A live Stripe key with another API address: unset STRIPE_API_BASE."))
+    if live and settings.DEBUG:
+        found.append(Error("A live Stripe key with DEBUG on: unset DEBUG."))
+    if not settings.STRIPE_SECRET_KEY:
+        found.append(Error("STRIPE_SECRET_KEY is missing: nobody could join."))
+    secrets = settings.STRIPE_WEBHOOK_SECRETS
+    if not secrets or any(_is_placeholder(secret) for secret in secrets):
+        found.append(Error("STRIPE_WEBHOOK_SECRETS is missing or a placeholder."))
+    return found
+
+
+@register
+def site_is_reachable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A key that nobody knows, an address that is ours, and https wherever others can listen."""
+    found: list[CheckMessage] = []
+    if not _has_secret_key():
+        found.append(Error("SECRET_KEY is missing, short or a placeholder."))
+    if "*" in settings.ALLOWED_HOSTS:
+        found.append(Error("ALLOWED_HOSTS holds *: name the hosts."))
+    if not settings.IS_LOCAL and not settings.IS_HTTPS:
+        found.append(Error("SITE_URL must begin with https:// on any host but this machine."))
+    backend = str(settings.CACHES["default"]["BACKEND"])
+    if not settings.IS_LOCAL and backend.endswith(("LocMemCache", "DummyCache")):
+        found.append(Error("CACHE_URL names a cache that processes do not share."))
+    return found
+
+
+def _has_secret_key() -> bool:
+    try:
+        key = settings.SECRET_KEY
+    except ImproperlyConfigured:
+        return False
+    return len(key) >= 32 and not _is_placeholder(key)
+
+
+def _is_placeholder(value: str) -> bool:
+    bare = value.strip().lower().removeprefix("whsec_")
+    return len(bare) < 8 or any(word in bare for word in PLACEHOLDERS)

@@ -1,0 +1,1 @@
+"""The bottom shelf: what both apps stand on, and what knows neither."""

@@ -1,0 +1,35 @@
+"""The headers every answer bears, and the one rule about what may be kept in a cache."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+POLICIES = {
+    "Permissions-Policy": (
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
+    ),
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class HeadersMiddleware:
+    """Stands above everything that makes an answer, so that errors and files are covered too."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Add the policies; an answer to or for one person is never stored by anybody.
+
+        A file whose name changes with its content says `immutable` and is left alone: its bytes
+        are the same for everybody, whoever asked.
+        """
+        response = self.get_response(request)
+        for name, value in POLICIES.items():
+            response.setdefault(name, value)
+        personal = settings.SESSION_COOKIE_NAME in request.COOKIES or response.cookies
+        if personal and "immutable" not in response.get("Cache-Control", ""):
+            response["Cache-Control"] = "private, no-store"
+        return response

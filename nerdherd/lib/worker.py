@@ -1,0 +1,98 @@
+"""The background worker: what there is to do in each lane, and what is done by the clock.
+
+There is no queue. The rows themselves say what is to be done (a mail not yet sent, a video not
+yet encoded), every piece of work claims its row by a conditional UPDATE, and so any number of
+workers, started by mistake or on purpose, do each thing once.
+"""
+
+import logging
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import close_old_connections
+from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
+
+from nerdherd.lib.models import TimedWork
+
+log = logging.getLogger(__name__)
+
+Work = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work that is done every so often by whichever worker comes first."""
+
+    name: str
+    every: timedelta
+    work: Work
+
+
+lanes: dict[str, list[Work]] = defaultdict(list)
+timetable: list[Job] = []
+
+
+def watch(work: Work, lane: str = "quick") -> None:
+    """Have `work` called about once a second; a truthy answer means there may be more at once."""
+    lanes[lane].append(work)
+
+
+def every(interval: timedelta, name: str, work: Work) -> None:
+    """Have `work` called once per interval, by one worker, however many are running."""
+    timetable.append(Job(name, interval, work))
+
+
+def run(stop: threading.Event) -> None:
+    """Work in every lane until `stop` is set; each app's `timetable.py` says what there is."""
+    autodiscover_modules("timetable")
+    lanes["quick"].append(run_due)
+    threads = [
+        threading.Thread(target=_run_lane, args=(works, stop), name=lane)
+        for lane, works in lanes.items()
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _run_lane(works: list[Work], stop: threading.Event) -> None:
+    while not stop.is_set():
+        close_old_connections()
+        busy = [attempt(work) for work in works]
+        if not any(busy):
+            stop.wait(1.0)
+
+
+def attempt(work: Work) -> bool:
+    """Do a piece of work; a failure is logged and does not stop the others."""
+    try:
+        return bool(work())
+    except Exception:
+        log.exception("work failed: %s", getattr(work, "__qualname__", work))
+        return False
+
+
+def run_due() -> bool:
+    """Do the jobs of the timetable that are due; never reports more to do."""
+    now = timezone.now()
+    for job in timetable:
+        row, _ = TimedWork.objects.get_or_create(name=job.name, defaults={"due_at": now})
+        claim = TimedWork.objects.filter(pk=row.pk, due_at=row.due_at, due_at__lte=now)
+        if claim.update(due_at=now + job.every):
+            _run_job(job, row)
+    return False
+
+
+def _run_job(job: Job, row: TimedWork) -> None:
+    try:
+        job.work()
+    except Exception as error:
+        log.exception("timed work failed: %s", job.name)
+        TimedWork.objects.filter(pk=row.pk).update(error=repr(error)[:200])
+    else:
+        TimedWork.objects.filter(pk=row.pk).update(done_at=timezone.now(), error="")

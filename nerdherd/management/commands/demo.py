@@ -1,0 +1,85 @@
+"""`manage.py demo`: the demo library and the cast, each made if it is not there."""
+
+import json
+from importlib import import_module
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.crypto import get_random_string
+from django.utils.module_loading import module_has_submodule
+
+from nerdherd.accounts.models import User
+
+CAST = {
+    "rui": "signed up, not a member",
+    "mona": "a member",
+    "rex": "was refunded",
+    "gita": "got it as a gift",
+    "ed": "an editor",
+    "olga": "the owner",
+}
+
+
+class Command(BaseCommand):
+    """Each app brings its own part in a module `demo` with a function `load`."""
+
+    help = "Load the demo library and the demo accounts, and print fresh passwords."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """How to print, and whether to keep out of a real site's way."""
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument(
+            "--if-wanted", action="store_true", help="do nothing on a site that is in real use"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Refuses where real money moves: the demo accounts' passwords are printed."""
+        if self._is_real_site():
+            if not options["if_wanted"]:
+                raise CommandError("This site takes real money; there is no demo on it.")
+            self.stdout.write("{}")
+            return
+        passwords = {name: get_random_string(14) for name in CAST}
+        people = {name: self._person(name, password) for name, password in passwords.items()}
+        for app in apps.get_app_configs():
+            if module_has_submodule(app.module, "demo"):
+                import_module(f"{app.name}.demo").load(people)
+        self._print(people, passwords, as_json=options["json"])
+
+    def _is_real_site(self) -> bool:
+        known = User.objects.filter(email="olga@example.com").exists()
+        in_use = User.objects.exists() and not known
+        return "_live_" in settings.STRIPE_SECRET_KEY or in_use
+
+    def _person(self, name: str, password: str) -> User:
+        email = f"{name}@example.com"
+        user = User.objects.filter(email=email).first() or User.objects.create_user(email)
+        user.is_staff, user.is_superuser = name in ("ed", "olga"), name == "olga"
+        user.set_password(password)
+        user.save()
+        if name == "ed":
+            user.groups.add(Group.objects.get(name="Editors"))
+        EmailAddress.objects.get_or_create(
+            user=user, email=email, defaults={"verified": True, "primary": True}
+        )
+        return user
+
+    def _print(self, people: dict[str, User], passwords: dict[str, str], as_json: bool) -> None:
+        accounts = {
+            name: {
+                "email": user.email,
+                "password": passwords[name],
+                "recovery_codes": [],
+                "is": CAST[name],
+            }
+            for name, user in people.items()
+        }
+        if as_json:
+            self.stdout.write(json.dumps({"accounts": accounts}))
+            return
+        for account in accounts.values():
+            self.stdout.write(f"{account['email']}  {account['password']}  {account['is']}")

@@ -1,0 +1,52 @@
+"""Every door of the site, on one screen."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from billing.views import account, join, proof, thanks
+from billing.webhooks import webhook
+from courses.views import media, posts, search, series, topics
+from nerdherd import views
+
+admin.autodiscover()
+# One way in for everybody: the admin's own login form knows neither rate limits nor codes.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = admin.site.site_title = "Nerd Herd"
+admin.site.index_title = "The editors’ room"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("health/", views.health, name="health"),
+    # What there is to see
+    path("posts/", posts.post_list, name="post_list"),
+    path("posts/<slug:slug>/", posts.post_detail, name="post_detail"),
+    path("topics/<slug:slug>/", topics.topic_detail, name="topic_detail"),
+    path("series/<slug:slug>/", series.series_detail, name="series_detail"),
+    path("search/", search.search_page, name="search"),
+    path("media/<path:name>", media.public_picture, name="public_picture"),
+    path("watch/<slug:slug>/video.mp4", media.watch_video, name="watch_video"),
+    path(
+        "watch/<slug:slug>/captions-<slug:language>.vtt",
+        media.watch_captions,
+        name="watch_captions",
+    ),
+    # Joining
+    path("join/", join.join, name="join"),
+    path("join/thanks/", thanks.join_thanks, name="join_thanks"),
+    path("join/help/", proof.join_help, name="join_help"),
+    path("join/code/", proof.join_code, name="join_code"),
+    path("join/proof/", proof.join_proof, name="join_proof"),
+    # Stripe must never be redirected, so it is welcome with and without the slash.
+    path("stripe/webhook/", webhook, name="stripe_webhook"),
+    path("stripe/webhook", webhook),
+    # People
+    path("account/", account.account, name="account"),
+    path("accounts/", include("allauth.account.urls")),
+    path(
+        ".well-known/change-password",
+        RedirectView.as_view(pattern_name="account_change_password"),
+    ),
+    path("admin/", admin.site.urls),
+]

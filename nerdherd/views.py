@@ -1,0 +1,36 @@
+"""The house's own pages: the home page, and how the site is."""
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from courses.library import numbers
+from courses.models import Post, Series, Topic
+
+NEWEST_SHOWN = 6
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What this is, what is new, and the ways in."""
+    posts = Post.objects.visible_to(request.user).for_cards()
+    context = {
+        "newest": posts.newest()[:NEWEST_SHOWN],
+        "first_post": posts.published().free().order_by("published_at").first(),
+        "topics": Topic.objects.all(),
+        "series_list": Series.objects.all(),
+        "numbers": numbers(),
+    }
+    return render(request, "home.html", context)
+
+
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """200 while the database can be read; 503 and the reason when it cannot."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "down", "database": "cannot be read"}, status=503)
+    return JsonResponse({"status": "ok"})

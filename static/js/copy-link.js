@@ -1,0 +1,23 @@
+// <copy-link copied="said once it is done">: a button that copies the address of this page.
+
+class CopyLink extends HTMLElement {
+  connectedCallback() {
+    this.listening = new AbortController();
+    this.button = this.querySelector("button");
+    this.said = this.button.querySelector("span");
+    this.button.addEventListener("click", () => this.copy(), { signal: this.listening.signal });
+    this.hidden = !navigator.clipboard;
+  }
+
+  disconnectedCallback() {
+    this.listening.abort();
+  }
+
+  async copy() {
+    await navigator.clipboard.writeText(location.origin + location.pathname);
+    this.said.setAttribute("role", "status");
+    this.said.textContent = this.getAttribute("copied");
+  }
+}
+
+customElements.define("copy-link", CopyLink);

@@ -1,0 +1,274 @@
+"""Idempotency, faults on order, hostile input, and state that survives a restart."""
+
+import json
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+import stripe
+
+from tests.billing.standin.shop import ORDER, connect
+from tests.standin import ROOT, running_standin
+
+
+def test_one_key_is_one_session(client, standin):
+    options = {"idempotency_key": "checkout-1"}
+    first = client.checkout.sessions.create(ORDER, options)
+    again = client.checkout.sessions.create(ORDER, options)
+    assert first.id == again.id
+    assert again.last_response.headers["Idempotent-Replayed"] == "true"
+    assert "Idempotent-Replayed" not in first.last_response.headers
+    assert len(client.checkout.sessions.list().data) == 1
+
+
+def test_one_key_is_one_body(client):
+    options = {"idempotency_key": "checkout-1"}
+    client.checkout.sessions.create(ORDER, options)
+    with pytest.raises(stripe.IdempotencyError) as refused:
+        client.checkout.sessions.create({**ORDER, "client_reference_id": "other"}, options)
+    assert refused.value.http_status == 400
+
+
+def test_a_refused_request_does_not_use_its_key_up(client):
+    options = {"idempotency_key": "checkout-1"}
+    with pytest.raises(stripe.InvalidRequestError):
+        client.checkout.sessions.create({**ORDER, "nonsense": "1"}, options)
+    assert client.checkout.sessions.create(ORDER, options).status == "open"
+
+
+def test_a_key_is_free_again_after_a_day(client, standin):
+    options = {"idempotency_key": "checkout-1"}
+    first = client.checkout.sessions.create(ORDER, options)
+    standin.clock(24 * 3600 + 60)
+    assert client.checkout.sessions.create(ORDER, options).id != first.id
+
+
+def test_a_running_key_is_409(client, standin):
+    standin.fault("POST /v1/checkout/sessions", delay=1)
+    options = {"idempotency_key": "checkout-1"}
+    slow = threading.Thread(target=client.checkout.sessions.create, args=(ORDER, options))
+    slow.start()
+    time.sleep(0.3)
+    with pytest.raises(stripe.APIError) as refused:
+        client.checkout.sessions.create(ORDER, options)
+    slow.join()
+    assert refused.value.http_status == 409
+    assert client.checkout.sessions.create(ORDER, options).status == "open"
+
+
+def test_ten_at_once_with_one_key_make_one_session(standin):
+    client = connect(standin.base_url, retries=4)
+    made = []
+
+    def click():
+        made.append(client.checkout.sessions.create(ORDER, {"idempotency_key": "one"}).id)
+
+    clicks = [threading.Thread(target=click) for _ in range(10)]
+    for thread in clicks:
+        thread.start()
+    for thread in clicks:
+        thread.join()
+    assert len(made) == 10
+    assert len(set(made)) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(500, stripe.APIError), (503, stripe.APIError), (429, stripe.RateLimitError)],
+)
+def test_an_ordered_error_happens_once(client, standin, status, error):
+    standin.fault("POST /v1/checkout/sessions", status=status)
+    with pytest.raises(error):
+        client.checkout.sessions.create(ORDER)
+    assert client.checkout.sessions.list().data == []
+    assert client.checkout.sessions.create(ORDER).status == "open"
+
+
+def test_a_dropped_answer_has_done_its_work(client, standin):
+    standin.fault("POST /v1/checkout/sessions", drop_answer=True)
+    options = {"idempotency_key": "checkout-1"}
+    with pytest.raises(stripe.APIConnectionError):
+        client.checkout.sessions.create(ORDER, options)
+    made = client.checkout.sessions.list().data
+    assert len(made) == 1
+    assert client.checkout.sessions.create(ORDER, options).id == made[0].id
+
+
+def test_the_library_retries_over_a_dropped_answer(standin):
+    standin.fault("POST /v1/checkout/sessions", drop_answer=True)
+    client = connect(standin.base_url, retries=2)
+    session = client.checkout.sessions.create(ORDER)
+    assert session.last_response.headers["Idempotent-Replayed"] == "true"
+    assert len(client.checkout.sessions.list().data) == 1
+
+
+def test_a_delayed_answer_is_stale(client, standin, open_session):
+    session = open_session()
+    standin.fault("GET /v1/checkout/sessions/*", delay=0.5)
+    seen = []
+    reader = threading.Thread(
+        target=lambda: seen.append(client.checkout.sessions.retrieve(session.id).status)
+    )
+    reader.start()
+    time.sleep(0.2)
+    standin.expire(session.id)
+    reader.join()
+    assert seen == ["open"]
+
+
+def test_faults_can_be_cleared(client, standin):
+    standin.fault("*", status=500, times=99)
+    standin.clear_faults()
+    assert client.balance.retrieve().object == "balance"
+
+
+def test_calls_are_remembered(client, standin, open_session):
+    session = open_session()
+    client.checkout.sessions.retrieve(session.id)
+    calls = standin.calls(f"GET /v1/checkout/sessions/{session.id}")
+    assert [call["status"] for call in calls] == [200]
+
+
+def post(url, body, headers=None):
+    request = urllib.request.Request(url, body, headers or {})
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code, refused.read().decode()
+
+
+BEARER = {"Authorization": "Bearer sk_test_0123456789"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"a[b=1",
+        b"mode=payment&mode[x]=1",
+        b"metadata=1",
+        b"line_items=1",
+        b"line_items[x]=1",
+        b"line_items[0]=1",
+        b"expand=1",
+        b"\xff\xfe=1",
+        b"=1",
+        b"[]=1",
+        b"a" * 5000,
+        b"x[" + b"y][" * 500 + b"z]=1",
+    ],
+)
+def test_nonsense_is_refused_in_stripes_shape(standin, body):
+    status, answer = post(f"{standin.base_url}/v1/checkout/sessions", body, BEARER)
+    assert status == 400
+    assert json.loads(answer)["error"]["type"] == "invalid_request_error"
+
+
+def test_without_a_key_nothing_is_told(standin):
+    assert post(f"{standin.base_url}/v1/refunds", b"")[0] == 401
+
+
+def test_an_unknown_address_is_404(standin):
+    status, answer = post(f"{standin.base_url}/v1/customers", b"", BEARER)
+    assert status == 404
+    assert "Unrecognized request URL" in answer
+
+
+def test_too_large_a_body_is_413(standin):
+    status, _answer = post(
+        standin.base_url + "/v1/refunds", b"", {**BEARER, "Content-Length": "9" * 9}
+    )
+    assert status == 413
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "http://evil.example"}, {"Host": "evil.example"}, {"Origin": "null"}]
+)
+def test_other_sites_cannot_drive_it(standin, headers):
+    status, _answer = post(f"{standin.base_url}/_standin/reset", b"{}", headers)
+    assert status == 403
+
+
+@pytest.mark.parametrize(
+    ("verb", "body", "status"),
+    [
+        ("pay", b"not json", 400),
+        ("pay", b"[]", 400),
+        ("pay", b"{}", 400),
+        ("pay", b'{"session": "cs_1", "nonsense": 1}', 400),
+        ("pay", b'{"session": "cs_1"}', 404),
+        ("faults", b'{"nonsense": 1}', 400),
+        ("_charge", b"{}", 404),
+        ("__init__", b"{}", 404),
+        ("nonsense", b"{}", 404),
+    ],
+)
+def test_nonsense_verbs_are_refused(standin, verb, body, status):
+    json_kind = {"Content-Type": "application/json"}
+    assert post(f"{standin.base_url}/_standin/{verb}", body, json_kind)[0] == status
+
+
+def test_state_survives_a_restart(state_dir, site):
+    with running_standin(state_dir) as first:
+        client = connect(first.base_url)
+        options = {"idempotency_key": "checkout-1"}
+        session = client.checkout.sessions.create(ORDER, options)
+        first.pay(session.id)
+    with running_standin(state_dir, site.url) as second:
+        assert second.await_deliveries()
+        assert site.types[-1] == "checkout.session.completed"
+        client = connect(second.base_url)
+        assert client.checkout.sessions.retrieve(session.id).payment_status == "paid"
+        assert client.checkout.sessions.create(ORDER, options).id == session.id
+
+
+def test_open_sessions_move_to_the_new_port(state_dir):
+    with running_standin(state_dir) as first:
+        session = connect(first.base_url).checkout.sessions.create(ORDER)
+    with running_standin(state_dir) as second:
+        found = connect(second.base_url).checkout.sessions.retrieve(session.id)
+        assert found.url.startswith(second.base_url)
+
+
+def start_and_fail(*options, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "billing.standin", "--port", "0", *options],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", **environment},
+        capture_output=True,
+        text=True,
+        timeout=10,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"about": {}}', '{"about": {"edition": 99}}'])
+def test_an_unreadable_state_file_is_named_and_left_alone(state_dir, content):
+    state = state_dir / "standin.json"
+    state.write_text(content)
+    ended = start_and_fail("--state", str(state), STANDIN_WEBHOOK_SECRET="whsec_x")
+    assert ended.returncode == 1
+    assert str(state) in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert state.read_text() == content
+
+
+def test_it_does_not_start_without_a_secret():
+    assert "secret" in start_and_fail().stderr
+
+
+def test_it_does_not_start_for_a_foreign_webhook():
+    ended = start_and_fail("--webhook-url", "http://example.com/", STANDIN_WEBHOOK_SECRET="whsec_x")
+    assert "127.0.0.1" in ended.stderr
+
+
+def test_a_taken_port_is_said_plainly(standin):
+    port = standin.base_url.rpartition(":")[2]
+    ended = start_and_fail("--port", port, STANDIN_WEBHOOK_SECRET="whsec_x")
+    assert ended.returncode == 1
+    assert "Traceback" not in ended.stderr

@@ -1,0 +1,42 @@
+"""The people of the tests: each is one way to stand towards the site."""
+
+from django.contrib.auth.models import Group
+
+from billing.models import Membership
+from nerdherd.accounts.models import User
+
+
+def person(name: str, **fields) -> User:
+    """Somebody with an account and nothing else."""
+    return User.objects.create_user(f"{name}@example.com", **fields)
+
+
+def rui() -> User:
+    """Signed up, not a member."""
+    return person("rui")
+
+
+def mona() -> User:
+    """A member."""
+    user = person("mona")
+    Membership.objects.create(user=user, source=Membership.Source.STAFF)
+    return user
+
+
+def rex() -> User:
+    """Was a member once."""
+    user = person("rex")
+    Membership.objects.create(user=user, source=Membership.Source.STAFF).revoke()
+    return user
+
+
+def ed() -> User:
+    """An editor."""
+    user = person("ed", is_staff=True)
+    user.groups.add(Group.objects.get(name="Editors"))
+    return user
+
+
+def olga() -> User:
+    """The owner."""
+    return User.objects.create_superuser("olga@example.com")

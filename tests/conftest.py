@@ -1,0 +1,69 @@
+"""Where the tests run: settings of their own, nothing of the developer's; and the common fixtures."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+DATA_DIR = Path(tempfile.mkdtemp(prefix="nerdherd-tests-"))
+(DATA_DIR / "static").mkdir()
+os.environ.update(
+    DJANGO_SETTINGS_MODULE="nerdherd.settings",
+    SECRET_KEY="for-the-tests-only-0123456789-abcdefghij",
+    DATA_DIR=str(DATA_DIR),
+    SITE_URL="http://127.0.0.1:8000",
+    CACHE_URL="locmemcache://",
+    STRIPE_SECRET_KEY="sk_test_of_the_tests",
+    STRIPE_API_BASE="http://127.0.0.1:1",
+    STRIPE_WEBHOOK_SECRETS="whsec_test_of_the_stand_in",
+    DEBUG="0",
+)
+
+import django  # noqa: E402 - the settings come first
+
+django.setup()
+
+from billing.standin.control import StandIn  # noqa: E402
+from tests.standin import running_standin  # noqa: E402
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(DATA_DIR, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def own_site(settings, tmp_path: Path) -> None:
+    """Files of each test lie in a folder of its own; pages need no gathered static files."""
+    settings.DATA_DIR = tmp_path
+    settings.STORAGES = {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "media", "base_url": "/media/"},
+        },
+        "gated": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "gated", "base_url": None},
+        },
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def running_stripe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
+    """One stand-in per test process; its deliveries wait until a test asks for them."""
+    with running_standin(tmp_path_factory.mktemp("standin")) as standin:
+        yield standin
+
+
+@pytest.fixture
+def stripe(running_stripe: StandIn, settings) -> StandIn:
+    """An empty Stripe for this test."""
+    running_stripe.reset()
+    running_stripe.hold()
+    settings.STRIPE_API_BASE = running_stripe.base_url
+    return running_stripe
