@@ -9,7 +9,7 @@ from billing.standin.delivery import Courier, check_webhook_url
 from billing.standin.errors import Json, Refusal
 from billing.standin.faults import Fault
 from billing.standin.ledger import Ledger
-from billing.standin.payments import Tender
+from billing.standin.tender import Tender
 
 MOST_DELIVERIES = 200
 

@@ -7,6 +7,7 @@ from billing.standin.expanding import list_object
 from billing.standin.ledger import Ledger, new_id
 from billing.standin.listing import page, shape
 from billing.standin.session import blank_session, line_item
+from billing.standin.tender import METHODS
 
 SHORTEST, LONGEST = 30 * 60, 24 * 3600
 SMALLEST_CHARGE = 50
@@ -60,7 +61,7 @@ CREATE: dict[str, params.Field] = {
         statement_descriptor=params.matching(r"[^<>\\'\"*]+", longest=22),
         statement_descriptor_suffix=params.matching(r"[^<>\\'\"*]+", longest=22),
     ),
-    "payment_method_types": params.listed(params.choice(*payments.METHODS)),
+    "payment_method_types": params.listed(params.choice(*METHODS)),
     "phone_number_collection": SWITCH,
     "submit_type": params.choice("auto", "book", "donate", "pay"),
     "success_url": params.web_address,

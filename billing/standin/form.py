@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from billing.standin import params
 from billing.standin.cards import digits, passes_luhn
 from billing.standin.errors import Json, Refusal
-from billing.standin.payments import Tender
+from billing.standin.tender import Tender
 
 NAMES = ("email", "method", "number", "expiry", "cvc", "name", "promotion_code")
 FIELD_OF = {

@@ -14,6 +14,7 @@ Field = Callable[[str, Any], Any]
 
 NAME = re.compile(r"^([^\[\]]+)((?:\[[^\[\]]*\])*)$")
 EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s.]+$")
+DEEPEST = 8
 MOST_KEYS, LONGEST_KEY, LONGEST_VALUE = 50, 40, 500
 
 
@@ -27,8 +28,8 @@ def decode(encoded: str) -> Json:
 
 def _segments(name: str) -> list[str]:
     match = NAME.match(name)
-    if not match:
-        raise Refusal(f"Invalid parameter name: {name}", param=name)
+    if not match or name.count("[") > DEEPEST:
+        raise Refusal(f"Invalid parameter name: {name[:100]}", param=name[:100])
     return [match.group(1), *re.findall(r"\[([^\[\]]*)\]", match.group(2))]
 
 

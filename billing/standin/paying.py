@@ -5,7 +5,7 @@ from billing.standin.cards import known_card
 from billing.standin.errors import Json, Refusal
 from billing.standin.events import emit
 from billing.standin.ledger import Ledger
-from billing.standin.payments import Tender
+from billing.standin.tender import Tender
 from billing.standin.session import customer_details
 
 

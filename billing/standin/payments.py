@@ -1,15 +1,12 @@
 """Payment intents and charges: money that moves, is on its way, or does not come."""
 
-from dataclasses import dataclass
-
-from billing.standin.cards import Card, digits, refusal
+from billing.standin.cards import Card, refusal
 from billing.standin.errors import Json
 from billing.standin.events import emit
 from billing.standin.ledger import Ledger, new_id
 from billing.standin.session import NO_ADDRESS
+from billing.standin.tender import Tender, method_details
 
-METHODS = ("card", "us_bank_account")
-BANK_LAST4 = "6789"
 NEVER_SET = (
     "application",
     "application_fee_amount",
@@ -22,18 +19,6 @@ NEVER_SET = (
     "transfer_data",
     "transfer_group",
 )
-
-
-@dataclass(frozen=True)
-class Tender:
-    """What a buyer hands over: `method` is one of `METHODS`, the card fields are for cards."""
-
-    email: str
-    name: str = ""
-    method: str = "card"
-    number: str = ""
-    month: int = 12
-    year: int = 2099
 
 
 def open_intent(ledger: Ledger, session: Json) -> Json:
@@ -202,7 +187,7 @@ def _charge(ledger: Ledger, intent: Json, tender: Tender, brand: str) -> Json:
             "paid": False,
             "payment_intent": intent["id"],
             "payment_method": intent["payment_method"],
-            "payment_method_details": _method_details(tender, brand),
+            "payment_method_details": method_details(tender, brand),
             "radar_options": {},
             "receipt_email": intent["receipt_email"],
             "receipt_number": None,
@@ -214,39 +199,3 @@ def _charge(ledger: Ledger, intent: Json, tender: Tender, brand: str) -> Json:
             "status": "pending",
         }
     )
-
-
-def _method_details(tender: Tender, brand: str) -> Json:
-    if tender.method == "us_bank_account":
-        bank: Json = {
-            "account_holder_type": "individual",
-            "account_type": "checking",
-            "bank_name": "STRIPE TEST BANK",
-            "fingerprint": new_id("", 16),
-            "last4": BANK_LAST4,
-            "mandate": None,
-            "payment_reference": None,
-            "routing_number": "110000000",
-        }
-        return {"type": "us_bank_account", "us_bank_account": bank}
-    card: Json = {
-        "amount_authorized": None,
-        "brand": brand,
-        "checks": {
-            "address_line1_check": None,
-            "address_postal_code_check": None,
-            "cvc_check": "pass",
-        },
-        "country": "US",
-        "exp_month": tender.month,
-        "exp_year": tender.year,
-        "fingerprint": new_id("", 16),
-        "funding": "credit",
-        "installments": None,
-        "last4": digits(tender.number)[-4:],
-        "mandate": None,
-        "network": brand,
-        "three_d_secure": None,
-        "wallet": None,
-    }
-    return {"type": "card", "card": card}

@@ -2,7 +2,6 @@
 
 import socketserver
 import sys
-import threading
 import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -111,7 +110,7 @@ class Handler(BaseHTTPRequestHandler):
         if answer.dropped:
             self.close_connection = True
             return
-        content = answer.body.encode()
+        content = answer.body.encode("utf-8", "replace")
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
@@ -124,5 +123,4 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *arguments: Any) -> None:
         if self.server.verbose:
-            name = threading.current_thread().name
-            print(f"{name} {format % arguments}", file=sys.stderr, flush=True)
+            print(format % arguments, file=sys.stderr, flush=True)

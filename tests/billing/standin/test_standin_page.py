@@ -30,6 +30,12 @@ def visit(url, **form):
             return other.code, other.headers.get("Location", ""), other.read().decode()
 
 
+def found(pattern, page):
+    match = re.search(pattern, page)
+    assert match, pattern
+    return match
+
+
 def pay(session, **form):
     return visit(session.url, **{"email": "mona@example.com", "act": "pay", **CARD, **form})
 
@@ -115,10 +121,10 @@ def test_what_is_wrong_stands_beside_the_field(client, open_session, change, nam
     session = open_session()
     status, _to, page = pay(session, **change)
     assert status == 422
-    box = re.search(f'<input[^>]* name="{name}"[^>]*>', page).group()
+    box = found(f'<input[^>]* name="{name}"[^>]*>', page)[0]
     assert 'aria-invalid="true"' in box
     assert f'aria-describedby="{name}-error"' in box
-    told = re.search(f'id="{name}-error">(.*?)</p>', page).group(1)
+    told = found(f'id="{name}-error">(.*?)</p>', page)[1]
     assert words in told.replace("&#x27;", "'")
     assert 'role="alert"' in page
     assert client.checkout.sessions.retrieve(session.id).status == "open"
@@ -135,7 +141,7 @@ def test_what_was_typed_stays(open_session):
 
 def test_a_given_email_cannot_be_changed(client, open_session):
     session = open_session(customer_email="mona@example.com")
-    assert "readonly" in re.search('<input[^>]* name="email"[^>]*>', visit(session.url)[2]).group()
+    assert "readonly" in found('<input[^>]* name="email"[^>]*>', visit(session.url)[2])[0]
     pay(session, email="other@example.com")
     assert (
         client.checkout.sessions.retrieve(session.id).customer_details.email == "mona@example.com"
@@ -226,7 +232,7 @@ def test_the_desk_lists_what_can_happen(client, standin, open_session):
     standin.pay(session.id, "mona@example.com")
     page = visit(desk)[2]
     assert "mona@example.com" in page
-    charge = re.search(r'name="charge" value="([^"]+)"', page).group(1)
+    charge = found(r'name="charge" value="([^"]+)"', page)[1]
     assert visit(f"{standin.base_url}/_standin/refund", charge=charge)[:2] == (303, "/")
     assert client.charges.retrieve(charge).refunded
     assert "Refund fails" in visit(desk)[2]

@@ -48,6 +48,7 @@ def test_a_paid_session_expands_to_its_refunds(client, standin, open_session):
     assert isinstance(paid.payment_intent, stripe.PaymentIntent)
     charge = paid.payment_intent.latest_charge
     assert isinstance(charge, stripe.Charge)
+    assert charge.refunds is not None
     assert (charge.paid, charge.amount, charge.refunds.data) == (True, 2900, [])
     assert charge.metadata.to_dict() == {"purchase": "7"}
     assert paid.metadata.to_dict() == {}

@@ -143,7 +143,8 @@ def test_the_signature_follows_the_clock(standin, open_session):
     standin.expire(open_session().id)
     event = standin.last_event("checkout.session.expired")["id"]
     with pytest.raises(stripe.SignatureVerificationError):
-        stripe.Webhook.construct_event(*standin.signed(event), SECRET)
+        body, header = standin.signed(event)
+        stripe.Webhook.construct_event(body, header, SECRET)
 
 
 def test_webhooks_stay_on_this_machine(standin):

