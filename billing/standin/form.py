@@ -52,7 +52,7 @@ class Form:
         elif not passes_luhn(digits(self.values["number"])):
             self.errors["number"] = "Your card number is invalid."
         if not re.fullmatch(r"[0-9]{3,4}", self.values["cvc"]):
-            self.errors["cvc"] = "Enter the three or four digits."
+            self.errors["cvc"] = "Enter the three or four digits of the security code."
         month, year = self.expiry
         today = datetime.fromtimestamp(now, UTC)
         if not 1 <= month <= 12:

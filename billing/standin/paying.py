@@ -5,8 +5,8 @@ from billing.standin.cards import known_card
 from billing.standin.errors import Json, Refusal
 from billing.standin.events import emit
 from billing.standin.ledger import Ledger
-from billing.standin.tender import Tender
 from billing.standin.session import customer_details
+from billing.standin.tender import Tender
 
 
 def pay(ledger: Ledger, session: Json, tender: Tender) -> Json:

@@ -1,6 +1,6 @@
 """Files: public pictures, and the videos and captions that ask at every request who you are."""
 
-import mimetypes
+import re
 from dataclasses import dataclass
 
 from django.core.files.storage import default_storage
@@ -14,6 +14,8 @@ from courses.access import can_watch
 from courses.models import Caption, Post, Video
 from courses.models.video import gated_storage
 from nerdherd.lib import ranges
+
+PICTURE = re.compile(r"(pictures|posters)/[A-Za-z0-9]+-\d+\.webp")
 
 
 @dataclass(frozen=True)
@@ -91,9 +93,8 @@ def watch_captions(request: HttpRequest, slug: str, language: str) -> HttpRespon
 @require_safe
 def public_picture(request: HttpRequest, name: str) -> HttpResponseBase:
     """A picture of a post; its name changes with its bytes, so it may be kept for a year."""
-    if not name.startswith(("pictures/", "posters/")) or ".." in name:
+    if not PICTURE.fullmatch(name):
         raise Http404
-    content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    response = ranges.serve(request, default_storage, name, content_type)
+    response = ranges.serve(request, default_storage, name, "image/webp")
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

@@ -36,10 +36,19 @@ def post_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def similar_for(request: HttpRequest, post: Post) -> list[SimilarPost]:
-    """The rows of the similar list that this reader sees, in one query."""
+    """The rows of the similar list that this reader sees, in one query.
+
+    A post that came out this moment has no rows yet; the newest posts stand in for a second.
+    """
     visible = Post.objects.visible_to(request.user)
     rows = SimilarPost.objects.filter(post=post, other__in=visible).select_related("other")
-    return list(rows.defer("other__body", "other__opening")[:SIMILAR_SHOWN])
+    shown = list(rows.defer("other__body", "other__opening")[:SIMILAR_SHOWN])
+    if len(shown) < SIMILAR_SHOWN:
+        known = [post.pk, *(row.other_id for row in shown)]
+        newest = visible.published().exclude(pk__in=known).newest().for_cards()
+        missing = newest[: SIMILAR_SHOWN - len(shown)]
+        shown += [SimilarPost(post=post, other=other) for other in missing]
+    return shown
 
 
 def _similar_heading(post: Post) -> str:

@@ -21,7 +21,7 @@ def serve(request: HttpRequest, storage: Storage, name: str, content_type: str) 
     """
     try:
         size = storage.size(name)
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise Http404 from error
     asked = _RANGE.fullmatch(request.headers.get("Range", ""))
     first, last = _bounds(asked, size) if asked and any(asked.groups()) else (0, size - 1)

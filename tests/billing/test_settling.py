@@ -193,7 +193,9 @@ def test_the_payload_is_never_believed(client, stripe):
     assert not has_access()
 
 
-def test_the_webhook_that_comes_before_we_know_the_session_finds_its_purchase(client, stripe, bought):
+def test_the_webhook_that_comes_before_we_know_the_session_finds_its_purchase(
+    client, stripe, bought
+):
     Purchase.objects.update(session_id=None)
     deliver(client, stripe, "checkout.session.completed")
     assert has_access()
@@ -202,7 +204,11 @@ def test_the_webhook_that_comes_before_we_know_the_session_finds_its_purchase(cl
 def test_another_session_that_carries_our_reference_changes_nothing(client, stripe, bought):
     come_back(client, bought)
     other = deliver(
-        client, stripe, "checkout.session.completed", id="evt_other", data__object__id="cs_test_other"
+        client,
+        stripe,
+        "checkout.session.completed",
+        id="evt_other",
+        data__object__id="cs_test_other",
     )
     bought.refresh_from_db()
     assert other.status_code == 200
@@ -282,9 +288,7 @@ class TestDoorbell:
             assert answer.status_code == 400
 
     def test_a_huge_body_is_refused_unread(self, client):
-        answer = client.post(
-            "/stripe/webhook/", b"x" * 600_000, content_type="application/json"
-        )
+        answer = client.post("/stripe/webhook/", b"x" * 600_000, content_type="application/json")
         assert answer.status_code == 413
 
     def test_only_post_is_answered_and_no_redirect_ever(self, client):
@@ -304,7 +308,9 @@ class TestDoorbell:
     def test_events_of_the_other_mode_and_of_no_interest_are_answered_kindly(
         self, client, stripe, bought
     ):
-        assert deliver(client, stripe, "checkout.session.completed", livemode=True).status_code == 200
+        assert (
+            deliver(client, stripe, "checkout.session.completed", livemode=True).status_code == 200
+        )
         assert deliver(client, stripe, "payment_intent.succeeded").status_code == 200
         assert not has_access()
 
@@ -313,7 +319,9 @@ class TestDoorbell:
         assert deliver(client, stripe, "checkout.session.completed").status_code == 200
         assert not Membership.objects.exists()
 
-    def test_a_new_secret_can_be_set_before_the_old_one_goes(self, client, stripe, bought, settings):
+    def test_a_new_secret_can_be_set_before_the_old_one_goes(
+        self, client, stripe, bought, settings
+    ):
         settings.STRIPE_WEBHOOK_SECRETS = ["whsec_the_next_one", *settings.STRIPE_WEBHOOK_SECRETS]
         assert deliver(client, stripe, "checkout.session.completed").status_code == 200
         assert has_access()
