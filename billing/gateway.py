@@ -97,13 +97,13 @@ def _ask(call: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
     try:
         answer: dict[str, Any] = call(*args, **kwargs).to_dict()
     except stripe.IdempotencyError as error:
-        # 409 while the first asker is still being answered, 400 for a different question.
-        kind = Busy if error.http_status == HTTPStatus.CONFLICT else KeyReused
-        raise kind(str(error)) from error
+        raise KeyReused(str(error)) from error
     except (stripe.InvalidRequestError, stripe.CardError) as error:
         missing = error.code == "resource_missing"
         raise (Missing if missing else Refused)(error.user_message or str(error)) from error
     except stripe.StripeError as error:
+        if error.http_status == HTTPStatus.CONFLICT:
+            raise Busy(str(error)) from error
         log.warning("Stripe: %s (request %s)", type(error).__name__, error.request_id)
         raise Unavailable(type(error).__name__) from error
     except (ValueError, TypeError, AttributeError, KeyError) as error:

@@ -6,16 +6,14 @@ import email.policy
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.message import EmailMessage
 from html import escape
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from itertools import islice
 from pathlib import Path
-from typing import cast
 
 SHOWN = 100
 # Django's file-based backend ends every message with this line.
-MESSAGE_END = re.compile(rf"^{'-' * 79}\n", re.MULTILINE)
+MESSAGE_END = re.compile(b"^" + b"-" * 79 + b"\n", re.MULTILINE)
 PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -24,7 +22,8 @@ PAGE = """<!doctype html>
 <title>Test mailbox</title>
 <style>
 :root {{ color-scheme: light dark }}
-body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 2rem auto; padding: 0 1rem }}
+body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 2rem auto }}
+body {{ padding-inline: 1rem }}
 pre {{ font: inherit; white-space: pre-wrap; overflow-wrap: anywhere }}
 article {{ border-block-start: 1px solid; padding-block: 1rem }}
 h2, p {{ margin: 0; overflow-wrap: anywhere }}
@@ -54,7 +53,7 @@ class Mail:
 
 def complete_mails(path: Path) -> list[Mail]:
     """The mails in one file, oldest first; one that is still being written is left out."""
-    *complete, _rest = MESSAGE_END.split(path.read_text(errors="replace"))
+    *complete, _rest = MESSAGE_END.split(path.read_bytes())
     return [_parse(source) for source in complete]
 
 
@@ -68,12 +67,12 @@ def _files(directory: Path) -> list[Path]:
     return list(directory.glob("*.log"))
 
 
-def _parse(source: str) -> Mail:
-    message = cast(EmailMessage, email.message_from_string(source, policy=email.policy.default))
+def _parse(source: bytes) -> Mail:
+    message = email.message_from_bytes(source, policy=email.policy.default)
     body = message.get_body(("plain", "html"))
     text = body.get_content() if body else ""
-    headers = [_printable(str(message[name] or "")) for name in ("To", "Subject", "Date")]
-    return Mail(*headers, _printable(text).strip())
+    to, subject, sent = (_printable(message[name] or "") for name in ("To", "Subject", "Date"))
+    return Mail(to, subject, sent, _printable(text).strip())
 
 
 def _printable(text: str) -> str:
@@ -129,9 +128,7 @@ class MailboxPage(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(page)))
         self.send_header("Cache-Control", "no-store")
-        self.send_header(
-            "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"
-        )
+        self.send_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
         self.end_headers()
         self.wfile.write(page)
 

@@ -27,9 +27,8 @@ def ensure_secrets(path: Path) -> None:
         f"STRIPE_WEBHOOK_SECRETS=whsec_{secrets.token_hex(24)}\n"
     )
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(descriptor, "w") as file:
-            file.write(text)
+        path.touch(0o600, exist_ok=False)
+        path.write_text(text)
     except OSError as error:
         raise NotReady(f"{path} cannot be written: {error.strerror}.") from error
 

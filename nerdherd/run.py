@@ -1,7 +1,6 @@
 """What `make run` keeps running: web, worker, and stand-ins for Stripe and the mail server."""
 
 import ctypes
-import http.client
 import os
 import signal
 import subprocess
@@ -16,11 +15,12 @@ from typing import NoReturn
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from nerdherd.house import House
 from nerdherd.readiness import NotReady, ensure_free, ensure_secrets, ensure_writable
 from nerdherd.welcome import read_accounts, welcome
 
 ROOT = Path(__file__).resolve().parent.parent
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 MAX_DEATHS = 5  # in a row
 STEADY = 60.0  # seconds after which a process has proved itself
 PATIENCE = 8.0  # seconds to stop by oneself
@@ -29,27 +29,34 @@ PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)
 
 
+def say(text: str) -> None:
+    """Print at once, also into a pipe; a site whose terminal has gone lives on."""
+    with suppress(OSError):
+        print(text, flush=True)
+
+
 def die_with_parent() -> None:
     """Have the kernel end this process when its parent is gone; only Linux can."""
     if sys.platform == "linux":
         LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def spawn(command: list[str], **pipes: int) -> subprocess.Popen[bytes]:
+def spawn(command: list[str], stderr: int | None = None) -> subprocess.Popen[bytes]:
     """Start `python COMMAND` in a session of its own: Ctrl-C reaches us, and we tell the others."""
     return subprocess.Popen(
         [sys.executable, *command],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
         start_new_session=True,
         preexec_fn=die_with_parent,
-        **pipes,
     )
 
 
 def manage(*arguments: str) -> str:
     """Run a management command to its end; returns what it printed, errors go to the terminal."""
-    with spawn(["manage.py", *arguments], stdout=subprocess.PIPE) as process:
+    with spawn(["manage.py", *arguments]) as process:
         try:
             printed, _ = process.communicate()
         except BaseException:
@@ -63,9 +70,9 @@ def manage(*arguments: str) -> str:
 class Child:
     """One process of the site: its lines carry its name, and when it dies it is started again."""
 
-    def __init__(self, name: str, *command: str) -> None:
+    def __init__(self, name: str, command: list[str]) -> None:
         self.name = name
-        self.command = list(command)
+        self.command = command
         self.process: subprocess.Popen[bytes] | None = None
         self.relay: Thread | None = None
         self.started = self.due = 0.0
@@ -98,7 +105,7 @@ class Child:
 
     def _start(self) -> None:
         self.started = time.monotonic()
-        self.process = spawn(self.command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.process = spawn(self.command, stderr=subprocess.STDOUT)
         self.relay = Thread(target=self._print_lines, args=[self.process], daemon=True)
         self.relay.start()
 
@@ -114,62 +121,6 @@ class Child:
         wait = 2 ** (self.deaths - 1)
         say(f"{self.name} died (exit code {code}); starting it again in {wait} s.")
         self.due = time.monotonic() + wait
-
-
-class House:
-    """Who lives on which port, read from the settings."""
-
-    def __init__(self) -> None:
-        self.port: int = settings.PORT
-        self.address = f"http://127.0.0.1:{self.port}"
-        # The settings have read .env into the environment, so this sees both.
-        own_stripe = os.environ.get("STRIPE_SECRET_KEY") or os.environ.get("STRIPE_API_BASE")
-        self.has_standin: bool = settings.IS_LOCAL and not own_stripe
-        self.has_mailbox = not os.environ.get("EMAIL_URL")
-
-    def ports(self) -> dict[int, str]:
-        """Every port that must be free, and for what."""
-        wanted = {self.port: "the site"}
-        if self.has_standin:
-            wanted[self.port + 1] = "test payments"
-        if self.has_mailbox:
-            wanted[self.port + 2] = "the test mailbox"
-        return wanted
-
-    def extras(self) -> dict[str, str]:
-        """What the welcome names beside the site."""
-        return {
-            purpose.removeprefix("the ").capitalize(): f"http://127.0.0.1:{port}"
-            for port, purpose in self.ports().items()
-            if port != self.port
-        }
-
-    def children(self) -> list[Child]:
-        """The processes, none of them started yet."""
-        flags = "--interface wsgi --workers 2 --blocking-threads 4 --no-ws --log-level warning"
-        flags += " --respawn-failed-workers --workers-kill-timeout 5 --host 127.0.0.1 --port"
-        web = ["granian", *flags.split(), str(self.port), "nerdherd.wsgi:application"]
-        children = [Child("web", "-m", *web), Child("worker", "manage.py", "worker")]
-        if self.has_standin:
-            state = f"{settings.DATA_DIR}/standin.json"
-            where = ["--port", f"{self.port + 1}", "--state", state]
-            hook = ["--webhook-url", f"{self.address}/stripe/webhook/"]
-            children.append(Child("stripe", "-m", "billing.standin", *where, *hook))
-        if self.has_mailbox:
-            where = ["--port", f"{self.port + 2}", "--directory", settings.EMAIL_FILE_PATH]
-            children.append(Child("mail", "-m", "nerdherd.mailbox", *where))
-        return children
-
-    def answers(self) -> bool:
-        """Whether the site says that it is well."""
-        web = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-        try:
-            web.request("GET", "/health/", headers={"Host": settings.SITE_HOST})
-            return web.getresponse().status == http.HTTPStatus.OK
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            web.close()
 
 
 @contextmanager
@@ -190,7 +141,7 @@ def stopping(children: list[Child]) -> Iterator[None]:
 
 def keep_running(house: House, greeting: str) -> NoReturn:
     """Start everybody, greet when the site answers, and tend to all until a signal comes."""
-    children = house.children()
+    children = [Child(name, command) for name, command in house.commands().items()]
     greeted, deadline = False, time.monotonic() + START_LIMIT
     with stopping(children):
         while True:
@@ -221,11 +172,6 @@ def prepare() -> House:
     return house
 
 
-def say(text: str) -> None:
-    """Print at once, also into a pipe."""
-    print(text, flush=True)
-
-
 def leave(*_signal: object) -> NoReturn:
     """End this process in order, as a signal handler."""
     sys.exit(0)
@@ -237,10 +183,10 @@ def main() -> None:
     if "MAKELEVEL" in os.environ:
         die_with_parent()
     for number in SIGNALS:
-        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN: ...
+        signal.signal(number, leave)
     try:
         house = prepare()
-        say("Preparing the database and the library …")
+        say("Preparing the database and the library (the first time it takes a minute) …")
         manage("prepare")
         if settings.STRIPE_WEBHOOK_SECRETS:
             os.environ["STANDIN_WEBHOOK_SECRET"] = settings.STRIPE_WEBHOOK_SECRETS[0]

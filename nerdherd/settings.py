@@ -4,7 +4,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
-from csp.constants import NONE, SELF
+from csp.constants import NONCE, NONE, SELF
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -156,10 +156,11 @@ else:
     }
 DATABASE_ROUTERS = ["nerdherd.lib.routers.CacheRouter"]
 
+MEDIA_URL = env.str("MEDIA_URL", default="/media/")
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "media", "base_url": "/media/"},
+        "OPTIONS": {"location": DATA_DIR / "media", "base_url": MEDIA_URL},
     },
     # Videos and their like: no address of their own, only through a view that asks who you are.
     "gated": {
@@ -168,11 +169,9 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-MEDIA_URL = env.str("MEDIA_URL", default="/media/")
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static", BASE_DIR / "build" / "static"]
-FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FFMPEG_BIN = env.str("FFMPEG_BIN", default="")
 
@@ -249,12 +248,14 @@ if TRUSTED_PROXIES:
 
 # Browsers follow the join form's redirect only to what is named here.
 PAYMENT_PAGES = [STRIPE_API_BASE] if STRIPE_API_BASE else ["https://checkout.stripe.com"]
+MEDIA_ORIGIN = [MEDIA_URL] if "://" in MEDIA_URL else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF],
+        # Written only where a page asks for it: the editors' form, for its import map.
+        "script-src": [SELF, NONCE],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *MEDIA_ORIGIN],
         "font-src": [SELF],
         "connect-src": [SELF],
         "media-src": [SELF, "blob:"],

@@ -1,14 +1,25 @@
 """A post with its video, captions and pins on one screen."""
 
+from typing import Any
+
+from csp.decorators import csp_update
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
+from js_asset import Media
 
 from courses.admin.pins import PinInline
 from courses.admin.video import VideoInline
 from courses.models import Post, Video
+
+
+WIDE = "vLargeTextField"  # the admin's own name for a wide field
+
+# The text editor adds this one style sheet of its own to the page (django-prose-editor 0.28).
+EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 
 
 class PostForm(forms.ModelForm):
@@ -18,7 +29,10 @@ class PostForm(forms.ModelForm):
         model = Post
         exclude: list[str] = []
         widgets = {
-            "summary": forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
+            "title": forms.TextInput(attrs={"class": WIDE}),
+            "slug": forms.TextInput(attrs={"class": WIDE}),
+            "picture_alt": forms.TextInput(attrs={"class": WIDE}),
+            "summary": forms.Textarea(attrs={"rows": 3, "maxlength": 300, "class": WIDE}),
             "picture": forms.ClearableFileInput(
                 attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}
             ),
@@ -26,6 +40,7 @@ class PostForm(forms.ModelForm):
 
 
 @admin.register(Post)
+@method_decorator(csp_update({"style-src": [EDITOR_STYLE]}), name="changeform_view")
 class PostAdmin(admin.ModelAdmin):
     form = PostForm
     list_display = ["title", "state", "kind", "access", "published_at", "series"]
@@ -47,6 +62,12 @@ class PostAdmin(admin.ModelAdmin):
         ("Picture", {"fields": ["picture", "picture_alt"]}),
         ("Similar to this: found by the machine", {"fields": ["machine_list"]}),
     ]
+
+    def render_change_form(self, request: HttpRequest, context: Any, **kwargs: Any) -> Any:
+        """The text editor brings an import map, which a page may only hold with a nonce."""
+        nonce = str(request.csp_nonce)  # type: ignore[attr-defined]
+        context["media"] = Media.from_media(context["media"], nonce=nonce)
+        return super().render_change_form(request, context, **kwargs)
 
     @admin.display(ordering="published_at")
     def state(self, post: Post) -> str:

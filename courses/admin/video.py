@@ -19,7 +19,7 @@ class VideoForm(forms.ModelForm):
 
     captions = forms.CharField(
         required=False,
-        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "true"}),
+        widget=forms.Textarea(attrs={"rows": 8, "class": "vLargeTextField"}),
         help_text="Paste WebVTT or SRT. The transcript under the video is made from it.",
     )
 

@@ -1,5 +1,6 @@
 // <video-player transcript="id">: a real <video> with two ways to begin, captions while it is
-// muted, and a transcript that plays from the line that is tapped and lights the line that is said.
+// muted, and a transcript that plays from the line that is tapped, stops at a second tap, and
+// lights the line that is said.
 
 const secondOf = (hash) => {
   const match = /^#t=(\d+)$/.exec(hash);
@@ -40,14 +41,15 @@ class VideoPlayer extends HTMLElement {
         this.video.muted = button.dataset.start === "muted";
         this.captionWhileMuted();
         this.video.play();
-        this.video.focus();
       });
     }
   }
 
   begin() {
+    const pressed = this.start.contains(document.activeElement);
     this.video.controls = true;
     this.start.hidden = true;
+    if (pressed) this.video.focus();
   }
 
   // Only captions that came on by themselves go off again by themselves.
@@ -55,7 +57,8 @@ class VideoPlayer extends HTMLElement {
     const muted = this.video.muted || this.video.volume === 0;
     const tracks = [...this.video.textTracks];
     if (muted && !tracks.some((track) => track.mode === "showing") && tracks.length) {
-      this.automatic = tracks.find((track) => track.language === document.documentElement.lang) ?? tracks[0];
+      const { lang } = document.documentElement;
+      this.automatic = tracks.find((track) => track.language === lang) ?? tracks[0];
       this.automatic.mode = "showing";
     } else if (!muted && this.automatic) {
       this.automatic.mode = "disabled";
@@ -76,16 +79,30 @@ class VideoPlayer extends HTMLElement {
     const line = event.target.closest('a[href^="#t="]');
     if (!line) return;
     event.preventDefault();
+    if (line === this.said && !this.video.paused) {
+      this.video.pause();
+      return;
+    }
     history.replaceState(null, "", line.hash);
-    this.video.currentTime = secondOf(line.hash);
+    this.seek(secondOf(line.hash));
     this.video.play();
   }
 
   seekToAddress() {
     const second = secondOf(location.hash);
     if (second === null) return;
-    this.video.currentTime = second;
+    this.seek(second);
     this.scrollIntoView({ block: "center" });
+  }
+
+  // Some browsers forget a place that is set before they know the video's length.
+  seek(second) {
+    const go = () => { this.video.currentTime = second; };
+    go();
+    if (this.video.readyState === 0) {
+      const { signal } = this.listening;
+      this.video.addEventListener("loadedmetadata", go, { once: true, signal });
+    }
   }
 }
 

@@ -22,7 +22,7 @@ def code_in_mail(to: str) -> str:
     mail.outbox.clear()
     emails.send_due()
     sent = [message for message in mail.outbox if message.to == [to]]
-    codes = [re.search(r"^    (\d{6})$", message.body, re.MULTILINE) for message in sent]
+    codes = [re.search(r"^    (\d{6})$", str(message.body), re.MULTILINE) for message in sent]
     return next(code[1] for code in codes if code)
 
 

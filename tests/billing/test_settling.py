@@ -230,7 +230,8 @@ def test_a_slow_old_reading_never_overwrites_a_newer_refund(client, stripe, boug
     Purchase.objects.filter(pk=bought.pk).update(status="open")
     from billing import settle
 
-    read, slow = settle._read, []
+    read = settle._read
+    slow: list[bool] = []
 
     def slow_read(purchase, session_id):
         facts = read(purchase, session_id)

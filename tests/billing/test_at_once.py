@@ -1,0 +1,91 @@
+"""Everything at the same time, over HTTP, with one database connection a thread."""
+
+import urllib.request
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test import Client
+
+from billing import checkout
+from billing.checkout import Buyer
+from billing.models import Membership, Purchase, StripeEvent
+from billing.settle import claim
+from nerdherd.lib import emails
+from nerdherd.lib.models import OutboxMail
+from tests import cast
+from tests.billing.shop import WEBHOOK, press_join
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AT_ONCE = 20
+
+
+def at_once(*works: Callable[[], Any]) -> list[Any]:
+    """The results of all works, done in a thread each."""
+
+    def alone(work: Callable[[], Any]) -> Any:
+        try:
+            return work()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(alone, works))
+
+
+def test_twenty_deliveries_and_the_return_page_make_one_membership_and_one_mail(
+    client, stripe, live_server
+):
+    client.force_login(cast.rui())
+    purchase = press_join(client)
+    stripe.pay(purchase.session_id)
+    stripe.configure(live_server.url + WEBHOOK)
+    event = stripe.last_event("checkout.session.completed")["id"]
+    session = client.cookies["session"].value
+
+    def come_back() -> int:
+        address = f"{live_server.url}/join/thanks/?session_id={purchase.session_id}"
+        request = urllib.request.Request(address, headers={"Cookie": f"session={session}"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status
+
+    deliveries, *pages = at_once(
+        lambda: stripe.deliver(event, times=AT_ONCE, parallel=True), come_back, come_back
+    )
+
+    assert [attempt["status"] for attempt in deliveries] == [200] * AT_ONCE
+    assert pages == [200, 200]
+    assert Membership.objects.count() == 1
+    assert OutboxMail.objects.filter(key__startswith="welcome:").count() == 1
+    assert StripeEvent.objects.get().done_at is not None
+
+
+def test_ten_clicks_at_once_make_one_purchase_and_one_session(stripe):
+    user = cast.rui()
+    buyer = Buyer(f"user:{user.pk}", user_id=user.pk, email=user.email)
+
+    addresses = at_once(*[lambda: checkout.begin(buyer, "/")[1]] * 10)
+
+    assert len(set(addresses)) == 1
+    assert Purchase.objects.count() == 1
+    created = {call["answer"] for call in stripe.calls("POST /v1/checkout/sessions") if "answer" in call}
+    assert len(created) <= 1
+
+
+def test_two_people_with_the_code_cannot_both_claim_one_purchase(stripe):
+    purchase = press_join(Client())
+    one, other = cast.person("one"), cast.person("other")
+
+    results = at_once(lambda: claim(purchase.pk, one.pk), lambda: claim(purchase.pk, other.pk))
+
+    assert sorted(results) == [False, True]
+
+
+def test_two_workers_send_a_mail_once():
+    for number in range(5):
+        emails.post(f"m{number}@example.com", "emails/address_code", {"code": "1"}, key=f"k{number}")
+
+    assert sum(at_once(*[emails.send_due] * 4)) == 5
