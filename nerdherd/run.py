@@ -163,11 +163,12 @@ def prepare() -> House:
         raise NotReady(f"A setting cannot be read: {error}") from error
     ensure_free(house.port, house.ports())
     ensure_writable(settings.DATA_DIR)
-    # The children are told what was decided here, wherever it came from.
+    # The others are told what was decided here, wherever it came from.
     os.environ |= {
         "PYTHONUNBUFFERED": "1",
         "PORT": str(house.port),
         "DATA_DIR": str(settings.DATA_DIR),
+        "STANDIN_WEBHOOK_SECRET": next(iter(settings.STRIPE_WEBHOOK_SECRETS), ""),
     }
     return house
 
@@ -188,8 +189,6 @@ def main() -> None:
         house = prepare()
         say("Preparing the database and the library (the first time it takes a minute) …")
         manage("prepare")
-        if settings.STRIPE_WEBHOOK_SECRETS:
-            os.environ["STANDIN_WEBHOOK_SECRET"] = settings.STRIPE_WEBHOOK_SECRETS[0]
         accounts = read_accounts(manage("demo", "--json", "--if-wanted"))
         keep_running(house, welcome(house.address, house.extras(), accounts))
     except NotReady as problem:

@@ -172,6 +172,17 @@ def test_joining_again_after_paying_without_coming_back_asks_for_no_second_payme
     assert Purchase.objects.count() == 1
 
 
+def test_joining_again_after_the_webhook_came_asks_for_no_second_payment_either(client, stripe):
+    purchase = press_join(client)
+    stripe.pay(purchase.session_id, email="vera@example.com")
+    deliver(Client(), stripe, "checkout.session.completed")
+
+    again = client.post("/join/")
+
+    assert again["Location"] == f"/join/thanks/?session_id={purchase.session_id}"
+    assert Purchase.objects.count() == 1
+
+
 def test_a_new_price_closes_what_is_open_at_the_old_one(client, stripe, settings):
     client.force_login(cast.rui())
     old = press_join(client)

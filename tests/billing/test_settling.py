@@ -271,6 +271,15 @@ def test_an_old_refund_never_touches_a_newer_purchase(client, stripe, bought):
     assert has_access()
 
 
+def test_a_refund_leaves_what_was_given_for_another_reason(client, stripe, bought):
+    come_back(client, bought)
+    bought.refresh_from_db()
+    Membership.objects.create(user=bought.user, source=Membership.Source.GIFT)
+    stripe.refund(payment_intent=bought.payment_intent_id)
+    deliver(client, stripe, "charge.refunded")
+    assert Membership.objects.live().get().source == "gift"
+
+
 class TestDoorbell:
     """What the webhook answers, and when it calls an event done."""
 

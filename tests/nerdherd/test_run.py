@@ -1,0 +1,134 @@
+"""What `make run` keeps running: it starts, stays up, stops in order and leaves nothing."""
+
+import os
+import re
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from nerdherd import run
+from nerdherd.readiness import NotReady
+from tests.whole_site import WholeSite
+
+pytestmark = pytest.mark.site
+GREETING = "Ctrl-C stops everything."
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[WholeSite]:
+    """A site that has a user of its own and therefore no demo library, which takes a minute."""
+    site = WholeSite(tmp_path / "data")
+    site.manage("prepare")
+    site.environment["DJANGO_SUPERUSER_PASSWORD"] = "a-passphrase-of-the-tests"
+    site.manage("createsuperuser", "--noinput", "--email", "owner@nerdherd.example")
+    yield site
+    if site.process and site.process.poll() is None:
+        site.stop()
+
+
+def cards(site: WholeSite) -> list[str]:
+    return re.findall(r'data-card="([^"]+)"', site.get("/posts/"))
+
+
+def test_the_first_run_brings_the_demo_and_the_second_keeps_it(tmp_path: Path):
+    site = WholeSite(tmp_path / "data").start()
+    site.wait_for(GREETING, timeout=300)
+    accounts = [line.split()[0] for line in site.printed if "@example.com" in line]
+    assert accounts == [f"{n}@example.com" for n in ("rui", "mona", "rex", "gita", "ed", "olga")]
+    posts = cards(site)
+    assert len(posts) > 10
+    assert site.stop() == 0
+    started = time.monotonic()
+    site.start().wait_for(GREETING)
+    assert time.monotonic() - started < 20  # four when nothing else runs
+    assert cards(site) == posts
+    assert site.stop() == 0
+    assert site.is_gone()
+
+
+def test_test_payments_and_test_mail_stand_beside_it(site: WholeSite):
+    site.start().wait_for(GREETING)
+    assert f"Test payments  http://127.0.0.1:{site.port + 1}" in "\n".join(site.printed)
+    assert site.get("/", site.port + 1)
+    site.manage("sendtestemail", "zoe@nerdherd.example")
+    site.wait_for("To zoe@nerdherd.example")
+    assert "zoe@nerdherd.example" in site.get("/", site.port + 2)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_all_of_it_in_order(site: WholeSite, number: int):
+    site.start().wait_for(GREETING)
+    assert len(site.processes()) >= 6
+    assert site.stop(number) == 0
+    assert site.is_gone(within=1)
+    assert "Traceback" not in "\n".join(site.printed)
+
+
+def test_a_signal_during_preparation_leaves_nothing_either(tmp_path: Path):
+    site = WholeSite(tmp_path / "data").start()
+    site.wait_for("Preparing")
+    while not site.processes("manage.py demo"):
+        time.sleep(0.05)
+    assert site.stop() == 0
+    assert site.is_gone(within=1)
+
+
+def test_even_a_killed_supervisor_leaves_nothing(site: WholeSite):
+    site.start().wait_for(GREETING)
+    site.stop(signal.SIGKILL)
+    assert site.is_gone(within=10)
+
+
+@pytest.mark.parametrize(("name", "command"), [("worker", "manage.py worker"), ("web", "granian")])
+def test_a_process_that_dies_is_started_again(site: WholeSite, name: str, command: str):
+    site.start().wait_for(GREETING)
+    first = min(site.processes(command))
+    os.kill(first, signal.SIGKILL)
+    site.wait_for(f"{name} died (exit code -9); starting it again in 1 s.")
+    deadline = time.monotonic() + 10
+    while not site.processes(command) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert first not in site.processes(command)
+    assert site.processes(command)
+
+
+@pytest.mark.parametrize(("offset", "purpose"), [(0, "the site"), (2, "the test mailbox")])
+def test_a_port_in_use_is_named(tmp_path: Path, offset: int, purpose: str):
+    site = WholeSite(tmp_path / "data")
+    port = site.port + offset
+    with socket.create_server(("127.0.0.1", port)):
+        line = site.start().wait_for(f"Port {port}")
+        assert site.process
+        assert site.process.wait(timeout=10) == 1
+    assert f"(for {purpose}) is in use" in line
+    assert f"PORT={site.port + 10} make run" in line
+    assert site.printed == [line]
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path):
+    (tmp_path / "data").write_text("not a folder")
+    site = WholeSite(tmp_path / "data").start()
+    line = site.wait_for("cannot be written")
+    assert str(tmp_path / "data") in line
+    assert site.process
+    assert site.process.wait(timeout=10) == 1
+    assert site.printed == [line]
+
+
+# Python 3.12 and later warn of forks beside threads, of which test runners have some.
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+def test_a_process_that_keeps_dying_is_given_up(monkeypatch, capfd):
+    monkeypatch.setattr(run, "MAX_DEATHS", 2)
+    child = run.Child("web", ["-c", "print('no luck'); raise SystemExit(3)"])
+    deadline = time.monotonic() + 20
+    with pytest.raises(NotReady, match="web died 2 times in a row"):
+        while time.monotonic() < deadline:
+            child.tend()
+            time.sleep(0.05)
+    said = capfd.readouterr().out
+    assert said.count("web | no luck") == 2
+    assert "web died (exit code 3); starting it again in 1 s." in said
