@@ -1,9 +1,12 @@
-"""What every template may say about the site itself."""
+"""What every template may say about the site itself, the same for everybody."""
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from courses.library import numbers
 
 
-def site(request: HttpRequest) -> dict[str, str]:
-    """The site's name; the same for everybody."""
-    return {"site_name": settings.SITE_NAME}
+def site(request: HttpRequest) -> dict[str, object]:
+    """The site's name, and the library in numbers, counted only by a page that says them."""
+    return {"site_name": settings.SITE_NAME, "numbers": SimpleLazyObject(numbers)}

@@ -35,8 +35,9 @@ OFFER_PRICE_CENTS = env.int("OFFER_PRICE_CENTS", default=2900)
 OFFER_CURRENCY = env.str("OFFER_CURRENCY", default="usd").lower()
 OFFER_REFUND_DAYS = env.int("OFFER_REFUND_DAYS", default=14)
 
-# Two lines join the shop to the library: what a membership opens, and who answers for it.
+# These join the shop to the rest: what a membership opens, who answers for it, where it is shown.
 MEMBERSHIP_PERMISSION = "courses.watch_members_only"
+ACCOUNT_PAGE_SECTIONS = ["billing/account/standing.html"]
 AUTHENTICATION_BACKENDS = [
     "billing.backends.MembershipBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -206,6 +207,8 @@ ACCOUNT_ADAPTER = "nerdherd.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_FORMS = {"login": "nerdherd.accounts.forms.LoginForm"}
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 # Codes, never links: whoever confirms a link may be confirming a stranger's sign-up.
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True

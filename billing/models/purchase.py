@@ -32,6 +32,10 @@ class PurchaseQuerySet(models.QuerySet["Purchase"]):
         """Those that may still be paid, or whose money is on its way."""
         return self.filter(status__in=Purchase.UNFINISHED)
 
+    def ever_paid(self) -> "PurchaseQuerySet":
+        """Those that money came in for, whatever became of it later."""
+        return self.filter(paid_at__isnull=False)
+
     def not_yet_used(self) -> "PurchaseQuerySet":
         """Money came in, and nobody has what it was paid for: not a moment to sell again."""
         unclaimed = Q(status=Purchase.Status.PAID, user=None, claimed_at=None)

@@ -15,7 +15,6 @@ from courses.admin.pins import PinInline
 from courses.admin.video import VideoInline
 from courses.models import Post, Video
 
-
 WIDE = "vLargeTextField"  # the admin's own name for a wide field
 
 # The text editor adds this one style sheet of its own to the page (django-prose-editor 0.28).

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from courses.access import can_watch, readable_body
-from courses.library import Selection, numbers
+from courses.library import Selection
 from courses.models import Post, SimilarPost, Topic
 from courses.pages import page_of
 from courses.views.media import Playable
@@ -28,10 +28,7 @@ def post_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "transcript": post.video.transcript if whole and post.kind == "video" else [],
         "similar": similar_for(request, post),
         "similar_heading": _similar_heading(post),
-        "is_member": request.user.has_perm("courses.watch_members_only"),
     }
-    if not context["is_member"]:
-        context["numbers"] = numbers()
     return render(request, "courses/post_detail.html", context)
 
 
