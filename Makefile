@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev run test lint chromium locks
+.PHONY: help setup setup-dev run test lint shots chromium locks
 
 PYTHON ?= python3
 python := .venv/bin/python
@@ -26,7 +26,7 @@ run: setup ## the whole site at http://127.0.0.1:$PORT (8000); Ctrl-C stops it
 
 test: setup-dev chromium lint ## everything that must pass, on SQLite and on PostgreSQL
 	@mkdir -p $(DATA_DIR)
-	$(python) -m pytest -n 2
+	$(python) -m pytest -n 2 --dist loadfile
 	$(python) -m tests.postgres $(python) -m pytest -n 2 -m "not browser and not site"
 
 lint: setup-dev ## style, types, migrations and system checks
@@ -37,10 +37,14 @@ lint: setup-dev ## style, types, migrations and system checks
 	$(python) manage.py makemigrations --check --dry-run
 	$(python) manage.py check
 
-# Checks stand on ground of their own: no one's data, no one's database, throw-away secrets.
+# Checks stand on ground of their own: nobody's data, nobody's database, throw-away secrets.
 test lint: export DATA_DIR := $(if $(DATA_DIR),$(abspath $(DATA_DIR))/test,$(CURDIR)/build/test)
+test lint: export DATABASE_URL :=
 test lint: export SECRET_KEY := only-for-checks-0123456789-0123456789-0123456789
 test lint: export STRIPE_WEBHOOK_SECRETS := whsec_only-for-checks-0123456789
+
+shots: setup-dev chromium ## a picture of every page, on a phone and a desk, in both themes: docs/shots/
+	$(python) -m tests.browser.shots
 
 locks: | .venv/bin/pip ## renew the locks: newest versions that requirements/*.in and package.json allow
 	@$(call quietly,$(pip) uv,uv could not be installed.)

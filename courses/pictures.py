@@ -13,7 +13,9 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 25_000_000
+MAX_RATIO = 8  # of the longer side to the shorter; WebP ends at 16383 pixels
 WIDTHS = (480, 960, 1600)
+TOO_LARGE = "This picture has over 25 megapixels. Please save it smaller."
 
 
 @dataclass(frozen=True)
@@ -52,17 +54,26 @@ def validate(upload: "File[bytes]") -> None:
     upload.seek(0)
     try:
         with Image.open(upload, formats=FORMATS) as image:
-            width, height = image.size
-            frames = getattr(image, "n_frames", 1)
+            _check(image)
+            image.load()
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ValidationError(TOO_LARGE) from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise ValidationError(
-            "This file is not a picture we can read. Please use a JPEG, PNG, WebP or AVIF file."
+            "This file is not a picture we can read to its end. "
+            "Please use a JPEG, PNG, WebP or AVIF file."
         ) from error
     finally:
         upload.seek(0)
-    if width * height > MAX_PIXELS:
-        raise ValidationError("This picture has over 25 megapixels. Please save it smaller.")
-    if frames > 1:
+
+
+def _check(image: Image.Image) -> None:
+    if image.width * image.height > MAX_PIXELS:
+        raise ValidationError(TOO_LARGE)
+    if max(image.size) > MAX_RATIO * min(image.size):
+        raise ValidationError("This picture is too narrow. Please cut it to a rectangle.")
+    # Phones put a depth map behind a photo that stands still; Pillow calls such a file MPO.
+    if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
         raise ValidationError("This picture moves. Please choose a still one.")
 
 

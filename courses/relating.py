@@ -30,14 +30,14 @@ def relate_all() -> int:
         Post.objects.exclude(published_at=None).newest().prefetch_related("topics", "video")
     )
     library = Library(_document(post, age) for age, post in enumerate(posts))
-    names = {post.pk: {topic.slug: topic.name for topic in post.topics.all()} for post in posts}
+    by_key = {post.pk: post for post in posts}
     before = _stored()
     written = 0
     for place, post in enumerate(posts):
         pinned, machine = before.get(post.pk, ({}, {}))
         matches = [match for match in library.similar_to(place) if match.key not in pinned]
         rows = {
-            match.key: (rank, round(match.score, 4), _reason(match, names[post.pk]))
+            match.key: (rank, round(match.score, 4), _reason(match, post, by_key[match.key]))
             for rank, match in enumerate(matches, 1)
         }
         if rows != machine:
@@ -58,8 +58,16 @@ def _document(post: Post, age: int) -> Document:
     )
 
 
-def _reason(match: Match, names: dict[str, str]) -> str:
-    return f"Also about {names[match.topic].lower()}" if match.topic else ""
+def _reason(match: Match, post: Post, other: Post) -> str:
+    """Why `other` stands under `post`: true, short, and nothing that a members' text says."""
+    if match.topic:
+        name = next(topic.name for topic in post.topics.all() if topic.slug == match.topic)
+        return f"Also about {name.lower()}"
+    if post.series_id and post.series_id == other.series_id:
+        return "From the same series"
+    if post.age == other.age != Post.Age.ALL:
+        return f"Also for {post.get_age_display()}"
+    return "Talks about similar things"
 
 
 Row = tuple[int, float, str]

@@ -79,8 +79,8 @@ class _Splitter(HTMLParser):
         super().__init__(convert_charrefs=False)
         self.html = html
         self.line_starts = [0]
-        for line in html.splitlines(keepends=True):
-            self.line_starts.append(self.line_starts[-1] + len(line))
+        for line in html.split("\n"):  # what HTMLParser counts; splitlines knows more line ends
+            self.line_starts.append(self.line_starts[-1] + len(line) + 1)
         self.depth = self.start = 0
         self.blocks: list[str] = []
 

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -129,18 +130,20 @@ def sqlite(name: str) -> dict[str, object]:
 
 DATABASES: dict[str, dict[str, object]] = {}
 if env.str("DATABASE_URL", default=""):
+    if not urlsplit(env.str("DATABASE_URL")).scheme.startswith("postgres"):
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgres://")
     DATABASES["default"] = {
         **env.db_url("DATABASE_URL"),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "connect_timeout": 3,
+            "options": "-c statement_timeout=10s -c lock_timeout=3s",
+            **env.db_url("DATABASE_URL").get("OPTIONS", {}),
+        },
     }
 else:
     DATABASES["default"] = sqlite("db.sqlite3")
-
-if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    postgres_options: dict[str, object] = DATABASES["default"].setdefault("OPTIONS", {})  # type: ignore[assignment]
-    postgres_options.setdefault("connect_timeout", 3)
-    postgres_options.setdefault("options", "-c statement_timeout=10s -c lock_timeout=3s")
 
 # Rate limits and used codes must be seen by every process, so the cache is shared from the start:
 # a second SQLite file beside the first (its writes never wait for ours), or what CACHE_URL names.

@@ -20,6 +20,8 @@ os.environ.update(
     STRIPE_API_BASE="http://127.0.0.1:1",
     STRIPE_WEBHOOK_SECRETS="whsec_test_of_the_stand_in",
     DEBUG="0",
+    EMAIL_URL="",
+    DATABASE_URL=os.environ.get("DATABASE_URL", ""),  # tests.postgres sets it
 )
 
 import django  # noqa: E402 - the settings come first

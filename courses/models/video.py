@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.core.files.storage import storages
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -120,6 +120,7 @@ class Video(models.Model):
             state=self.State.UPLOADED, error="", attempts=0, claim="", lease_until=None
         )
 
+    @transaction.atomic
     def finish(self, *, file: str, seconds: int, width: int, height: int, poster: dict) -> bool:
         """Let the new file take the old one's place, on the post as well; all at once."""
         now: datetime = timezone.now()
@@ -132,6 +133,13 @@ class Video(models.Model):
                 video_seconds=seconds, poster_copies=poster, related_at=None
             )
         return done
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete, and leave the post an article."""
+        Post.objects.filter(pk=self.post_id).update(
+            video_seconds=None, poster_copies=None, related_at=None
+        )
+        return super().delete(*args, **kwargs)
 
     def update_transcript(self) -> None:
         """Make the tracks and the transcript anew from the captions."""

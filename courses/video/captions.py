@@ -7,6 +7,7 @@ import nh3
 
 _TIME = r"(?:(\d{1,3}):)?([0-5]\d):([0-5]\d)[.,](\d{3})"
 _TIMING = re.compile(rf"^\s*{_TIME}\s+-->\s+{_TIME}(?:\s.*)?$")
+_KARAOKE = re.compile(r"<[\d:.]+>")  # the moment of a single word
 _BLOCKS_TO_SKIP = ("NOTE", "STYLE", "REGION")
 MAX_CHARACTERS = 2_000_000
 PARAGRAPH_SECONDS = 30
@@ -32,7 +33,7 @@ def parse(source: str) -> list[Cue]:
     """
     if len(source) > MAX_CHARACTERS:
         raise CaptionError("These captions are too long: more than two million characters.")
-    lines = source.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = source.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     cues: list[Cue] = []
     number = 0
     while number < len(lines):
@@ -78,11 +79,11 @@ def _seconds(parts: tuple[str | None, ...]) -> float:
 
 
 def _clean(text: str) -> str:
-    """Only words: no tags, no entities left half-open, nothing that ends a cue early."""
-    words = nh3.clean(text, tags=set()).replace("&nbsp;", " ").replace("-->", "→")
+    """Only words: no tags, no entities, no empty line, which would end the cue early."""
+    words = nh3.clean(_KARAOKE.sub("", text), tags=set()).replace("&nbsp;", " ")
     for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         words = words.replace(entity, character)
-    return "\n".join(" ".join(line.split()) for line in words.split("\n")).strip()
+    return "\n".join(line for part in words.split("\n") if (line := " ".join(part.split())))
 
 
 def write(cues: list[Cue]) -> str:

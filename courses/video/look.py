@@ -50,15 +50,17 @@ def look(path: Path) -> Look:
             raise NotAVideo("This file is not a video.")
     tracks = MediaInfo.parse(path).tracks
     pictures = [track for track in tracks if track.track_type == "Video"]
+    has_sound = any(track.track_type == "Audio" for track in tracks)
+    if not pictures and has_sound:
+        raise NotAVideo("There is no picture in this file, only sound.")
     if not pictures:
-        raise NotAVideo("There is no picture in this file, only sound or data.")
+        raise NotAVideo("Nothing in this file can be played; it may be cut off.")
     picture = pictures[0]
     width, height = int(picture.width or 0), int(picture.height or 0)
     if round(float(picture.rotation or 0)) % 180 == 90:
         width, height = height, width
     milliseconds = float(picture.duration or tracks[0].duration or 0)
     _check(width, height, milliseconds / 1000)
-    has_sound = any(track.track_type == "Audio" for track in tracks)
     return Look(max(1, round(milliseconds / 1000)), width, height, has_sound)
 
 

@@ -71,6 +71,8 @@ def _prepare_in(folder: Path, video: Video) -> None:
         heartbeat=keep_claim,
     )
     made = look(target)
+    if made.seconds < seen.seconds * 0.9 - 1:
+        raise NotAVideo(f"It says {seen.seconds} seconds but ends after {made.seconds}: cut off.")
     poster = make_poster(target, made, folder)
     name = f"videos/{get_random_string(24)}.mp4"
     replaced = video.file
@@ -90,7 +92,7 @@ def encoding(seen: Look) -> list[str]:
 
     720 on the short side at most, never enlarged; a keyframe every two seconds; no GPS.
     """
-    side = f"min({SHORT_SIDE},{min(seen.width, seen.height)})"
+    side = min(SHORT_SIDE, seen.width, seen.height) // 2 * 2  # H.264 knows even sides only
     scale = f"scale=w='if(gte(iw,ih),-2,{side})':h='if(gte(iw,ih),{side},-2)',setsar=1"
     sound = ["-c:a", "aac", "-b:a", "128k", "-ac", "2", "-ar", "48000"]
     return [

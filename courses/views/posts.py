@@ -44,7 +44,7 @@ def similar_for(request: HttpRequest, post: Post) -> list[SimilarPost]:
         known = [post.pk, *(row.other_id for row in shown)]
         newest = visible.published().exclude(pk__in=known).newest().for_cards()
         missing = newest[: SIMILAR_SHOWN - len(shown)]
-        shown += [SimilarPost(post=post, other=other) for other in missing]
+        shown += [SimilarPost(post=post, other=other, reason=_("New here")) for other in missing]
     return shown
 
 

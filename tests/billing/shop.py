@@ -15,13 +15,13 @@ def press_join(client: Client, next_path: str = "/") -> Purchase:
     answer = client.post("/join/", {"next": next_path})
     assert answer.status_code == 303, answer.content
     purchase = Purchase.objects.latest("pk")
-    assert purchase.session_id in answer["Location"]
+    assert str(purchase.session_id) in answer["Location"]
     return purchase
 
 
 def come_back(client: Client, purchase: Purchase, **extra):
     """What the browser does after paying: it opens the return address."""
-    return client.get("/join/thanks/", {"session_id": purchase.session_id}, **extra)
+    return client.get("/join/thanks/", {"session_id": str(purchase.session_id)}, **extra)
 
 
 def deliver(client: Client, stripe: StandIn, kind: str, *, signature: str = "valid", **mutate):

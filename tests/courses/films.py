@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 
 from courses.models import Video
 from courses.video import ffmpeg
+from courses.video.pipeline import prepare_next
 from tests.library import post
 
 TONE = ("-f", "lavfi", "-i", "sine=f=330:d={seconds}")
@@ -42,3 +43,11 @@ def turned(source: bytes, degrees: int) -> bytes:
 def uploaded(content: bytes, name: str = "clip.mp4") -> Video:
     """A post's video as it is right after the editor pressed save."""
     return Video.objects.create(post=post("Watch this"), original=ContentFile(content, name))
+
+
+def prepared(content: bytes, name: str = "clip.mp4") -> Video:
+    """The row after the worker has looked at the file once."""
+    video = uploaded(content, name)
+    assert prepare_next() is True
+    video.refresh_from_db()
+    return video

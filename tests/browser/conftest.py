@@ -1,0 +1,105 @@
+"""A real Chromium on the whole site as `make run` starts it, with the demo library."""
+
+import json
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.whole_site import WholeSite
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-background-networking --no-first-run "
+    "--disable-component-update --disable-sync --autoplay-policy=no-user-gesture-required"
+)
+GREETING = "Ctrl-C stops everything."
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeSite]:
+    """The running site; it takes a minute to make its films, so all tests share it."""
+    site = WholeSite(tmp_path_factory.mktemp("site") / "data").start()
+    site.wait_for(GREETING, timeout=300)
+    yield site
+    assert site.stop() == 0
+
+
+@pytest.fixture(scope="session")
+def accounts(site: WholeSite) -> dict[str, dict[str, str]]:
+    """The demo cast with fresh passwords, by name."""
+    found: dict[str, dict[str, str]] = json.loads(site.manage("demo", "--json"))["accounts"]
+    return found
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
+        yield browser
+        browser.close()
+
+
+class Complaints(list[str]):
+    """What the browser complained of; a test that expects one takes it out."""
+
+    def hear(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.append(f"{message.text} ({message.location.get('url')})")
+
+    def forget(self, pattern: str) -> None:
+        """One that was expected."""
+        self[:] = [one for one in self if not re.search(pattern, one)]
+
+
+@pytest.fixture
+def complaints() -> Complaints:
+    return Complaints()
+
+
+def watched(context: BrowserContext, complaints: Complaints) -> Page:
+    """A page whose every complaint is heard."""
+    page = context.new_page()
+    page.on("console", complaints.hear)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.set_default_timeout(10_000)
+    return page
+
+
+@pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
+def page(request, chromium: Browser, site: WholeSite, complaints: Complaints) -> Iterator[Page]:
+    """A phone, once with and once without JavaScript; silence in the console is part of each test."""
+    context = chromium.new_context(
+        base_url=site.address,
+        viewport={"width": 390, "height": 844},
+        java_script_enabled=request.param,
+    )
+    yield watched(context, complaints)
+    context.close()
+    assert complaints == []
+
+
+def pay_by_card(page: Page) -> None:
+    """Fill in the payment page with the card that always pays, and press the button."""
+    page.get_by_label("Card number").fill("4242 4242 4242 4242")
+    page.get_by_label(re.compile("Expir")).fill("12 / 34")
+    page.get_by_label(re.compile("CVC|Security code")).fill("123")
+    page.get_by_label(re.compile("Name")).fill("A Parent")
+    page.locator("button.pay").click()
+
+
+def code_mailed_to(site: WholeSite, address: str, *, after: str = "") -> str:
+    """The newest six-digit code that the test mailbox shows for an address, other than `after`."""
+    deadline = time.monotonic() + 15
+    while time.monotonic() < deadline:
+        for mail in site.get("/", site.port + 2).split("<article>")[1:]:
+            code = re.search(r"^\s*(\d{6})$", mail, re.MULTILINE)
+            if address in mail and code:
+                if code[1] != after:
+                    return code[1]
+                break
+        time.sleep(0.2)
+    raise AssertionError(f"no code for {address}")

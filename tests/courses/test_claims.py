@@ -1,0 +1,161 @@
+"""Who prepares a film: any number of workers, some of which die; and what plays meanwhile."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from courses.models import Post, Video
+from courses.models.video import gated_storage
+from courses.video.pipeline import prepare, prepare_next
+from tests.courses.films import film, prepared, uploaded
+
+pytestmark = pytest.mark.django_db
+
+
+def files_of_readers() -> list[str]:
+    return [f"videos/{name}" for name in gated_storage().listdir("videos")[1]]
+
+
+def worker_dies(video: Video) -> None:
+    """Nothing is heard of it until its lease is over."""
+    Video.objects.filter(pk=video.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+class TestReplacing:
+    """A new file for a video that people are watching."""
+
+    def test_the_old_film_plays_until_the_new_one_is_ready_and_then_goes(self, client):
+        video = prepared(film())
+        old, address = video.file, f"/watch/{video.post.slug}/video.mp4"
+        video.original = ContentFile(film("64x64", seconds=4), "new.mp4")
+        video.save()
+
+        assert (video.state, video.is_ready, Post.objects.get().kind) == ("uploaded", True, "video")
+        assert client.get(address).status_code == 200
+        assert video.take()
+        assert client.get(address).status_code == 200
+
+        prepare(video)
+        video.refresh_from_db()
+
+        assert (video.state, video.seconds, Post.objects.get().video_seconds) == ("ready", 4, 4)
+        assert files_of_readers() == [video.file] != [old]
+        assert client.get(address).status_code == 200
+
+    def test_a_new_file_that_is_no_film_leaves_the_old_one_playing(self, client):
+        video = prepared(film())
+        video.original = ContentFile(b"oh no", "new.mp4")
+        video.save()
+        prepare_next()
+        kept = Video.objects.get()
+        assert (kept.state, kept.file) == ("failed", video.file)
+        page = client.get(kept.post.get_absolute_url())
+        assert "<video" in page.text
+
+
+class TestWorkers:
+    """Any number of them, some of which die."""
+
+    def test_two_never_prepare_the_same_film(self):
+        uploaded(film())
+        one, other = Video.objects.get(), Video.objects.get()
+        assert one.take() is True
+        assert other.take() is False
+        assert Video.objects.get().take() is False
+        assert prepare_next() is False
+        assert Video.objects.get().attempts == 1
+
+    def test_the_work_of_one_that_died_is_taken_over(self):
+        dead = uploaded(film())
+        assert dead.take()
+        worker_dies(dead)
+        assert prepare_next() is True
+        video = Video.objects.get()
+        assert (video.state, video.attempts) == ("ready", 2)
+
+    def test_one_that_comes_too_late_throws_its_work_away(self):
+        slow = uploaded(film())
+        assert slow.take()
+        worker_dies(slow)
+        prepare_next()
+        by_the_other = Video.objects.get()
+
+        prepare(slow)
+
+        assert Video.objects.get().file == by_the_other.file
+        assert files_of_readers() == [by_the_other.file]
+
+    def test_one_that_lost_its_work_cannot_fail_it_for_the_other(self):
+        slow = uploaded(film())
+        assert slow.take()
+        worker_dies(slow)
+        assert Video.objects.get().take()
+        slow.fail("nonsense", for_good=True)
+        assert Video.objects.get().state == Video.State.ENCODING
+
+    def test_one_that_lives_says_so_and_one_that_was_overtaken_hears_of_it(self):
+        slow = uploaded(film())
+        assert slow.take()
+        assert slow.keep(lease_until=timezone.now() + Video.LEASE) is True
+        worker_dies(slow)
+        assert Video.objects.get().take()
+        assert slow.keep(lease_until=timezone.now() + Video.LEASE) is False
+
+    def test_a_new_file_in_the_middle_of_the_work_is_what_counts(self):
+        video = uploaded(film())
+        assert video.take()
+        again = Video.objects.get()
+        again.original = ContentFile(film("64x64"), "new.mp4")
+        again.save()
+
+        prepare(video)
+        assert (Video.objects.get().state, files_of_readers()) == ("uploaded", [])
+        prepare_next()
+        assert Video.objects.get().width == 64
+
+    def test_the_one_that_waited_longest_comes_first(self):
+        first = uploaded(film())
+        Post.objects.update(slug="other")
+        second = uploaded(film())
+        Video.objects.filter(pk=first.pk).update(uploaded_at=timezone.now() + timedelta(minutes=1))
+        assert [video.pk for video in Video.objects.waiting()] == [second.pk, first.pk]
+
+
+class TestGivingUp:
+    """Three attempts, then a person is asked."""
+
+    def test_what_fails_is_tried_three_times_and_then_no_more(self, settings):
+        settings.FFMPEG_BIN = "false"
+        video = uploaded(film())
+        states = []
+        for _ in range(3):
+            assert prepare_next() is True
+            video.refresh_from_db()
+            states.append((video.state, bool(video.error)))
+        assert states == [("uploaded", True), ("uploaded", True), ("failed", True)]
+        assert prepare_next() is False
+
+    def test_what_kills_its_worker_is_not_begun_for_ever(self):
+        video = uploaded(film())
+        for _ in range(3):
+            assert Video.objects.get().take()
+            worker_dies(video)
+        prepare_next()
+        video.refresh_from_db()
+        assert video.state == Video.State.FAILED
+        assert "never finished" in video.error
+
+    def test_trying_again_begins_anew(self, settings):
+        video = prepared(film())
+        settings.FFMPEG_BIN = "/nowhere/ffmpeg"
+        video.try_again()
+        for _ in range(3):
+            prepare_next()
+        assert Video.objects.get().state == Video.State.FAILED
+        settings.FFMPEG_BIN = ""
+        video.try_again()
+        prepare_next()
+        video.refresh_from_db()
+        assert (video.state, video.attempts, video.error) == ("ready", 1, "")
