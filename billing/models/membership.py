@@ -25,6 +25,7 @@ class Membership(models.Model):
     class Source(models.TextChoices):
         PURCHASE = "purchase", "Bought"
         GIFT = "gift", "A gift"
+        PARTNER = "partner", "Shared by a partner"
         STAFF = "staff", "Given by us"
         IMPORTED = "imported", "From the old site"
 
@@ -34,9 +35,16 @@ class Membership(models.Model):
         LOST = "lost", "The payment was charged back"
         MISFIT = "misfit", "The payment did not fit the purchase"
         STAFF = "staff", "Taken back by us"
+        PARTNER = "partner", "Taken back by the partner"
+        DELETED = "deleted", "The account was deleted"
 
+    # Kept without a name when the account is deleted: a ledger forgets nobody's money.
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name="person"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="memberships",
+        verbose_name="person",
     )
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.STAFF)
     purchase = models.ForeignKey(Purchase, models.PROTECT, null=True, blank=True)

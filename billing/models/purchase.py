@@ -38,13 +38,19 @@ class PurchaseQuerySet(models.QuerySet["Purchase"]):
 
     def not_yet_used(self) -> "PurchaseQuerySet":
         """Money came in, and nobody has what it was paid for: not a moment to sell again."""
-        unclaimed = Q(status=Purchase.Status.PAID, user=None, claimed_at=None)
+        unclaimed = Q(
+            kind=Purchase.Kind.OWN, status=Purchase.Status.PAID, user=None, claimed_at=None
+        )
         return self.filter(unclaimed | Q(status=Purchase.Status.MISFIT))
 
     def unclaimed(self, email: str) -> "PurchaseQuerySet":
         """Paid by somebody who typed `email` at Stripe, and opened by nobody yet."""
         return self.filter(
-            status=Purchase.Status.PAID, user=None, claimed_at=None, email__iexact=email
+            kind=Purchase.Kind.OWN,
+            status=Purchase.Status.PAID,
+            user=None,
+            claimed_at=None,
+            email__iexact=email,
         )
 
 
@@ -62,6 +68,10 @@ class Purchase(models.Model):
         LOST = "lost", "Charged back"
         MISFIT = "misfit", "Does not fit: needs a person"
 
+    class Kind(models.TextChoices):
+        OWN = "own", "For themselves"
+        GIFT = "gift", "A gift"
+
     UNFINISHED = (Status.OPEN, Status.PROCESSING)
 
     reference = models.CharField(max_length=40, unique=True, default=new_reference, editable=False)
@@ -70,6 +80,9 @@ class Purchase(models.Model):
     )
     buyer = models.CharField(
         max_length=60, help_text="The account or the browser that may go on with it."
+    )
+    kind = models.CharField(
+        "what it is", max_length=8, choices=Kind.choices, default=Kind.OWN, editable=False
     )
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.OPEN)
     amount_cents = models.PositiveIntegerField()

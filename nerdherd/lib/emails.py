@@ -72,5 +72,5 @@ def _send(mail: OutboxMail) -> bool:
         log.warning("mail %s not sent, next try in %s", mail.pk, wait)
         return False
     # What was said (codes, links) is nobody's business once it has been sent.
-    row.update(sent_at=timezone.now(), text="", html="", error="")
+    row.update(sent_at=timezone.now(), subject="", text="", html="", error="")
     return True

@@ -381,3 +381,23 @@ class TestReconcile:
         reconcile()
         assert Membership.objects.count() == 1
         assert OutboxMail.objects.filter(key__startswith="welcome").count() == 1
+
+
+class TestDeletedAccount:
+    """Somebody deletes their account."""
+
+    def test_the_ledger_keeps_the_line_without_the_name(self, client, stripe, bought):
+        come_back(client, bought)
+        cast_member = Membership.objects.get().user
+        cast_member.delete()
+        line = Membership.objects.get()
+        assert (line.user, line.reason, line.revoked_at is not None) == (None, "deleted", True)
+        assert Purchase.objects.get().user is None
+
+    def test_what_is_paid_afterwards_can_still_be_claimed_by_its_payer(self, client, stripe):
+        client.force_login(user := cast.rui())
+        purchase = press_join(client)
+        user.delete()
+        stripe.pay(purchase.session_id)
+        deliver(client, stripe, "checkout.session.completed")
+        assert list(Purchase.objects.unclaimed("rui@example.com")) == [purchase]

@@ -36,7 +36,9 @@ def turned(source: bytes, degrees: int) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         lying, flagged = Path(folder, "lying.mp4"), Path(folder, "flagged.mp4")
         lying.write_bytes(source)
-        ffmpeg.run(["-display_rotation", f"{degrees}", "-i", str(lying), "-c", "copy", str(flagged)])
+        ffmpeg.run(
+            ["-display_rotation", f"{degrees}", "-i", str(lying), "-c", "copy", str(flagged)]
+        )
         return flagged.read_bytes()
 
 

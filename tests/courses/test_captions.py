@@ -144,7 +144,9 @@ class TestTranscript:
         ]
 
     def test_silence_is_no_line(self):
-        assert paragraphs([Cue(1, 2, ""), Cue(3, 4, "Hello.")]) == [[{"start": 3, "text": "Hello."}]]
+        assert paragraphs([Cue(1, 2, ""), Cue(3, 4, "Hello.")]) == [
+            [{"start": 3, "text": "Hello."}]
+        ]
         assert paragraphs([Cue(1, 2, " \n ")]) == []
 
 
@@ -156,7 +158,11 @@ pieces = st.sampled_from(
 
 
 @settings(deadline=None)
-@given(st.one_of(st.text(max_size=200), st.lists(pieces | st.text(max_size=4), max_size=25).map("".join)))
+@given(
+    st.one_of(
+        st.text(max_size=200), st.lists(pieces | st.text(max_size=4), max_size=25).map("".join)
+    )
+)
 @example("00:01.000 --> 00:02.000\na\n<b></b>\nb")
 @example("00:01.000 --> 00:02.000\na&#10;&#10;00:03.000 --&gt; b")
 def test_whatever_is_pasted_is_refused_in_words_or_read_for_good(source):

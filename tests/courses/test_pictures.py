@@ -86,7 +86,14 @@ class TestTaken:
 
     @pytest.mark.parametrize(
         ("mode", "kind"),
-        [("L", "JPEG"), ("CMYK", "JPEG"), ("P", "PNG"), ("RGBA", "PNG"), ("1", "PNG"), ("LA", "PNG")],
+        [
+            ("L", "JPEG"),
+            ("CMYK", "JPEG"),
+            ("P", "PNG"),
+            ("RGBA", "PNG"),
+            ("1", "PNG"),
+            ("LA", "PNG"),
+        ],
     )
     def test_every_way_to_hold_colours_is_taken(self, mode, kind):
         _, made = copies_of(saved(drawn(mode=mode), kind))
@@ -132,7 +139,9 @@ class TestTaken:
     ("content", "reason"),
     [
         pytest.param(lambda: b"Dear diary", "not a picture", id="text"),
-        pytest.param(lambda: b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture", id="SVG"),
+        pytest.param(
+            lambda: b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture", id="SVG"
+        ),
         pytest.param(lambda: b"<html><script>1</script>", "not a picture", id="HTML"),
         pytest.param(lambda: saved(drawn(), "GIF"), "not a picture", id="GIF"),
         pytest.param(lambda: saved(drawn(), "EPS"), "not a picture", id="EPS"),

@@ -34,9 +34,7 @@ class TestWhatComesOut:
             pytest.param(lambda: film("1920x1080"), (1280, 720), id="large"),
             pytest.param(lambda: film("1080x1920"), (720, 1280), id="large portrait"),
             pytest.param(lambda: film("32x16"), (32, 16), id="tiny"),
-            pytest.param(
-                lambda: film("101x57", "-pix_fmt", "yuv444p"), (100, 56), id="odd sides"
-            ),
+            pytest.param(lambda: film("101x57", "-pix_fmt", "yuv444p"), (100, 56), id="odd sides"),
         ],
     )
     def test_the_picture_is_upright_and_never_enlarged(self, content, size):
@@ -58,7 +56,9 @@ class TestWhatComesOut:
         [sound] = MediaInfo.parse(path_of(prepared(film("320x180", "-ac", "1")))).audio_tracks
         assert (sound.format, sound.channel_s) == ("AAC", 2)
 
-    def test_one_can_jump_to_every_two_seconds_even_if_the_camera_wrote_one_keyframe(self, tmp_path):
+    def test_one_can_jump_to_every_two_seconds_even_if_the_camera_wrote_one_keyframe(
+        self, tmp_path
+    ):
         video = prepared(film("320x180", "-g", "999", "-keyint_min", "999", seconds=5))
         frames = ["-fps_mode", "passthrough", str(tmp_path / "key-%d.png")]
         ffmpeg.run(["-skip_frame", "nokey", "-i", str(path_of(video)), *frames])

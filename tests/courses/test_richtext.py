@@ -12,7 +12,10 @@ from tests.library import CANARY, LONG_BODY
 
 ALLOWED_ATTRIBUTES = {("a", "href"), ("a", "title"), ("a", "rel")}
 
-words = st.lists(st.sampled_from(["shame", "hold", "a&b", "é", "&amp;", "1<2", "\u2028", "\x85", "\n"]), max_size=40)
+words = st.lists(
+    st.sampled_from(["shame", "hold", "a&b", "é", "&amp;", "1<2", "\u2028", "\x85", "\n"]),
+    max_size=40,
+)
 blocks = st.tuples(
     st.sampled_from(["p", "h2", "blockquote", "ul", "p", "p"]), words.map(" ".join)
 ).map(lambda pair: f"<{pair[0]}>{pair[1]}<br>{pair[1]}</{pair[0]}>")
