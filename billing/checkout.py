@@ -91,9 +91,5 @@ def _opened(purchase: Purchase) -> bool:
 
 
 def _is_still_offered(purchase: Purchase) -> bool:
-    offer = current_offer()
-    return (
-        purchase.amount_cents == offer.amount_cents
-        and purchase.currency == offer.currency
-        and purchase.expires_at > timezone.now() + TIME_TO_PAY
-    )
+    in_time = purchase.expires_at > timezone.now() + TIME_TO_PAY
+    return in_time and purchase.is_at_price_of(current_offer())

@@ -1,16 +1,57 @@
-"""What we write to buyers, each thing once."""
+"""What we write to buyers and members, each thing once: the key of a mail is its cause."""
 
-from billing.models import Purchase
+from billing.models import Membership, Purchase
+from nerdherd.accounts.models import User
 from nerdherd.lib import emails
+
+ENDED = {Purchase.Status.REFUNDED, Purchase.Status.DISPUTED, Purchase.Status.LOST}
 
 
 def tell(purchase: Purchase) -> None:
-    """Write the mail that follows from a purchase's new state, if one does.
+    """Write the mail that follows from where a purchase and its ledger stand now, if one does.
 
-    To the account's address, or to the one typed at Stripe while there is no account yet.
+    Call it in the transaction that changed them.
     """
+    lines = Membership.objects.filter(purchase=purchase).exclude(source=Membership.Source.PARTNER)
+    line = lines.select_related("user").order_by("pk").last()
+    if line is None:
+        _tell_payer(purchase)
+    elif line.user is not None:
+        _tell_member(purchase, line, line.user, is_first=lines.count() == 1)
+    if purchase.dispute_status:
+        _tell_owners(purchase)
+
+
+def _tell_member(purchase: Purchase, line: Membership, user: User, *, is_first: bool) -> None:
+    context = {"purchase": purchase, "line": line}
+    if line.revoked_at is not None:
+        if line.reason == purchase.status:  # not when a person took it back
+            emails.post(user.email, "emails/ended", context, key=f"ended:{line.pk}")
+    elif not is_first:
+        emails.post(user.email, "emails/returned", context, key=f"returned:{line.pk}")
+    elif line.source == Membership.Source.PURCHASE:
+        _welcome(user.email, purchase)
+
+
+def _tell_payer(purchase: Purchase) -> None:
+    """While nobody has what was paid for, to the account or to the address typed at Stripe."""
     to = purchase.user.email if purchase.user else purchase.email
-    if to and purchase.gives_access:
-        emails.post(to, "emails/welcome", {"purchase": purchase}, key=f"welcome:{purchase.pk}")
-    elif to and purchase.status == Purchase.Status.REFUNDED:
-        emails.post(to, "emails/refunded", {"purchase": purchase}, key=f"refunded:{purchase.pk}")
+    if not to:
+        return
+    if purchase.status == Purchase.Status.FAILED:
+        emails.post(to, "emails/failed", {"purchase": purchase}, key=f"failed:{purchase.pk}")
+    elif purchase.paid_at and purchase.status in ENDED:
+        emails.post(to, "emails/ended", {"purchase": purchase}, key=f"ended-unused:{purchase.pk}")
+    elif purchase.gives_access and purchase.kind == Purchase.Kind.OWN:
+        _welcome(to, purchase)
+
+
+def _welcome(to: str, purchase: Purchase) -> None:
+    emails.post(to, "emails/welcome", {"purchase": purchase}, key=f"welcome:{purchase.pk}")
+
+
+def _tell_owners(purchase: Purchase) -> None:
+    """A dispute has a date by which somebody must answer; each new state is told once."""
+    for owner in User.objects.filter(is_superuser=True, is_active=True):
+        key = f"dispute:{purchase.pk}:{purchase.dispute_status}:{owner.pk}"
+        emails.post(owner.email, "emails/dispute", {"purchase": purchase}, key=key)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from billing import gateway
 from billing.models import Purchase, StripeEvent
+from billing.offer import current_offer
 from billing.settle import Contended, adopt, sync
 from billing.webhooks import settle_payment
 
@@ -31,7 +32,7 @@ def reconcile() -> Counter[str]:
     now = timezone.now()
     for purchase in Purchase.objects.unfinished().filter(created_at__lt=now - QUIET):
         if purchase.session_id is not None:
-            _attempt(done, "unfinished", partial(sync, purchase.pk))
+            _attempt(done, "unfinished", partial(_catch_up, purchase.pk))
         elif purchase.expires_at < now:
             _close(purchase)
             done["never opened"] += 1
@@ -44,6 +45,14 @@ def reconcile() -> Counter[str]:
         _attempt(done, "refunds and disputes", partial(settle_payment, payment))
     done["failed deliveries"] += StripeEvent.objects.filter(done_at=None).count()
     return done
+
+
+def _catch_up(pk: int) -> None:
+    """Bring one up to date; at a price of yesterday it can be paid no longer."""
+    purchase, facts = sync(pk)
+    if purchase.status == Purchase.Status.OPEN and not purchase.is_at_price_of(current_offer()):
+        gateway.expire_session(facts.session_id)
+        sync(pk)
 
 
 def _attempt(done: Counter[str], kind: str, work: Callable[[], object]) -> None:

@@ -16,7 +16,8 @@ def read_accounts(printed: str) -> list[Account]:
 def welcome(address: str, extras: dict[str, str], accounts: list[Account]) -> str:
     """Several lines: where the site is, what stands beside it (name: address), who may sign in."""
     lines = ["", f"Nerd Herd runs at {address}"]
-    lines += [f"  {name:<14} {place}" for name, place in extras.items()]
+    doors = {"Sign in": f"{address}/accounts/login/", "Editors’ room": f"{address}/admin/"}
+    lines += [f"  {name:<14} {place}" for name, place in (doors | extras).items()]
     if accounts:
         lines += ["", "Demo accounts, with passwords for this run:", *_table(accounts)]
     return "\n".join([*lines, "", "Ctrl-C stops everything.", ""])

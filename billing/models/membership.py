@@ -80,10 +80,16 @@ class Membership(models.Model):
         if not purchase.gives_access:
             reason = purchase.status if purchase.status in cls.Reason.values else ""
             live.update(revoked_at=timezone.now(), reason=reason)
-        elif purchase.user_id is not None and not live.exists():
+        elif purchase.user_id is not None and not live.exists() and not cls._is_closed(purchase):
             cls.objects.create(
                 user_id=purchase.user_id, source=cls.Source.PURCHASE, purchase=purchase
             )
+
+    @classmethod
+    def _is_closed(cls, purchase: Purchase) -> bool:
+        """Whether a person ended it, which no news from Stripe undoes."""
+        last = cls.objects.filter(purchase=purchase).order_by("pk").last()
+        return last is not None and last.reason in (cls.Reason.STAFF, cls.Reason.DELETED)
 
     def revoke(self) -> None:
         """End it by our own decision, now."""

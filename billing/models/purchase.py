@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
-from billing.offer import money
+from billing.offer import Offer, money
 
 # Stripe allows 30 minutes to 24 hours, counted from when the session is created.
 OPEN_FOR = timedelta(hours=23)
@@ -135,6 +135,10 @@ class Purchase(models.Model):
     def gives_access(self) -> bool:
         """Whether whoever holds it may have everything."""
         return self.status == self.Status.PAID
+
+    def is_at_price_of(self, offer: Offer) -> bool:
+        """Whether it was begun at what is asked today."""
+        return (self.amount_cents, self.currency) == (offer.amount_cents, offer.currency)
 
     @property
     def can_be_refunded(self) -> bool:

@@ -10,7 +10,6 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import F
-from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -26,22 +25,18 @@ MAX_ATTEMPTS = 8
 def post(to: str, template: str, context: Mapping[str, Any], *, key: str = "") -> None:
     """Write a mail into the outbox, once per `key`; a second one with the same key is dropped.
 
-    `template` names a family of files: `<template>_subject.txt`, `_message.txt` and, if there is
-    one, `_message.html`. Without a key every call is a mail of its own.
+    `template` names two files, `<template>_subject.txt` and `<template>_message.txt`; the HTML part
+    is the same text in the layout of all our mails. Without a key every call is a mail of its own.
     """
     everything = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, **context}
-    subject = render_to_string(f"{template}_subject.txt", everything)
-    text = render_to_string(f"{template}_message.txt", everything)
-    try:
-        html = str(render_to_string(f"{template}_message.html", everything))
-    except TemplateDoesNotExist:
-        html = ""
+    subject = " ".join(render_to_string(f"{template}_subject.txt", everything).split())
+    text = render_to_string(f"{template}_message.txt", everything).strip() + "\n"
     mail = OutboxMail(
         key=key or f"once:{uuid.uuid4()}",
         to=to,
-        subject=" ".join(subject.split()),
-        text=text.strip() + "\n",
-        html=html,
+        subject=subject,
+        text=text,
+        html=render_to_string("emails/layout.html", {"subject": subject, "text": text}),
         due_at=timezone.now(),
     )
     # Not get_or_create: on a doubled key PostgreSQL would abort the caller's transaction.
@@ -61,8 +56,7 @@ def _send(mail: OutboxMail) -> bool:
     if not claim.update(due_at=timezone.now() + LEASE, attempts=F("attempts") + 1):
         return False
     message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to])
-    if mail.html:
-        message.attach_alternative(mail.html, "text/html")
+    message.attach_alternative(mail.html, "text/html")
     row = OutboxMail.objects.filter(pk=mail.pk)
     try:
         message.send()

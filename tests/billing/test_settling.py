@@ -8,6 +8,7 @@ from billing.gateway import Facts
 from billing.models import Membership, Purchase, StripeEvent
 from billing.reconcile import reconcile
 from billing.settle import adopt, decide, sync
+from nerdherd.accounts.models import User
 from nerdherd.lib.models import OutboxMail
 from tests import cast
 from tests.billing.shop import come_back, deliver, press_join, ring
@@ -388,8 +389,7 @@ class TestDeletedAccount:
 
     def test_the_ledger_keeps_the_line_without_the_name(self, client, stripe, bought):
         come_back(client, bought)
-        cast_member = Membership.objects.get().user
-        cast_member.delete()
+        User.objects.get().delete()
         line = Membership.objects.get()
         assert (line.user, line.reason, line.revoked_at is not None) == (None, "deleted", True)
         assert Purchase.objects.get().user is None

@@ -41,7 +41,7 @@ def take_all(chromium: Browser, address: str, accounts: dict[str, dict[str, str]
                 context = chromium.new_context(
                     base_url=address,
                     viewport={"width": width, "height": height},
-                    color_scheme=scheme,  # type: ignore[arg-type]
+                    color_scheme=scheme,
                 )
                 if who:
                     sign_in(context.new_page(), accounts[who], "/account/")

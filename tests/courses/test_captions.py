@@ -56,6 +56,10 @@ def test_a_last_line_without_an_end_counts_too():
     assert parse(SRT.rstrip()) == HELLO
 
 
+def test_a_mark_before_the_very_first_time_is_no_part_of_it():
+    assert parse("\ufeff00:01.000 --> 00:02.000\n\ufeffHi") == [Cue(1, 2, "Hi")]
+
+
 def test_hours_are_optional_and_may_be_many():
     assert parse("00:59.999 --> 01:00:00.000\na")[0] == Cue(59.999, 3600, "a")
     assert parse("100:00:00.000 --> 100:00:01.000\na")[0].start == 360_000
@@ -163,6 +167,7 @@ pieces = st.sampled_from(
         st.text(max_size=200), st.lists(pieces | st.text(max_size=4), max_size=25).map("".join)
     )
 )
+@example("00:01.000 --> 00:02.000\n<?>\ufeff")
 @example("00:01.000 --> 00:02.000\na\n<b></b>\nb")
 @example("00:01.000 --> 00:02.000\na&#10;&#10;00:03.000 --&gt; b")
 def test_whatever_is_pasted_is_refused_in_words_or_read_for_good(source):

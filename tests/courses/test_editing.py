@@ -85,6 +85,7 @@ def test_a_post_with_everything_is_made_in_one_go(client):
 
 def test_an_editor_changes_a_post_and_readers_see_it(client):
     target = post("Old title", topics=("Sleep",))
+    relate_changed()
     assert press_save(client, change(target), title="New title", slug=target.slug) == ""
     page = client.get(target.get_absolute_url()).text
     assert "New title" in page

@@ -107,8 +107,8 @@ class TestTaken:
             assert image.height == round(image.width * 1.5)
             assert not image.getexif()
             assert not {"exif", "xmp", "comment"} & set(image.info)
-            red, _, blue = image.getpixel((image.width // 2, image.height // 8))
-            assert red > 200 > 50 > blue
+            red, green, blue = image.resize((1, 4), Image.Resampling.BOX).tobytes()[:3]
+            assert red > 200 > 50 > max(green, blue)
 
     def test_a_small_picture_is_never_enlarged(self):
         cover, made = copies_of(saved(drawn((300, 200)), "PNG"))
@@ -195,12 +195,12 @@ class TestOfAPost:
             assert answer.status_code == 200
             picture = Image.open(BytesIO(b"".join(answer)))
             assert f"{picture.width}w" == width
-        assert default_storage.exists(target.picture.name)
+        assert target.picture.storage.exists(str(target.picture))
         assert target.cover.alt == "A kitchen"
 
     def test_its_name_on_somebodys_desk_is_forgotten(self):
         target = post(picture=ContentFile(from_a_phone(), "ourkitchenonsunday.jpg"))
-        assert re.fullmatch(r"pictures/[A-Za-z0-9]{20}-800\.webp", target.picture.name)
+        assert re.fullmatch(r"pictures/[A-Za-z0-9]{20}-800\.webp", str(target.picture))
 
     def test_saving_again_makes_no_new_copies_and_taking_it_away_forgets_them(self):
         target = post(picture=ContentFile(from_a_phone(), "one.jpg"))

@@ -10,6 +10,7 @@ from pymediainfo import MediaInfo
 from courses.models import Post, Video
 from courses.models.video import gated_storage
 from courses.video import ffmpeg
+from courses.video.look import Look, look
 from courses.video.pipeline import prepare_next
 from tests.courses.films import film, made_by_ffmpeg, prepared, turned, uploaded
 
@@ -44,6 +45,10 @@ class TestWhatComesOut:
         [picture] = MediaInfo.parse(path_of(video)).video_tracks
         assert (picture.width, picture.height, float(picture.rotation or 0)) == (*size, 0)
         assert (picture.format, picture.chroma_subsampling) == ("AVC", "4:2:0")
+
+    def test_a_turned_film_is_seen_as_people_see_it(self, tmp_path):
+        (tmp_path / "phone.mp4").write_bytes(turned(film("320x180"), 90))
+        assert look(tmp_path / "phone.mp4") == Look(2, 180, 320, has_sound=True)
 
     def test_its_index_stands_in_front_so_that_it_plays_at_once(self):
         content = path_of(prepared(film())).read_bytes()

@@ -98,12 +98,12 @@ class TestRanking:
 
     def test_a_near_copy_of_what_is_listed_makes_room_for_something_else(self):
         rows = [
-            Document(1, "", "shame repair anger"),
-            Document(2, "", "shame repair bedtime bedtime stories", age=1),
-            Document(3, "", "shame repair bedtime bedtime stories", age=2),
-            Document(4, "", "shame anger walking outside rain", age=3),
+            Document(1, "", "shame repair anger rain"),
+            Document(2, "", "shame repair anger bedtime", age=1),
+            Document(3, "", "shame repair anger bedtime", age=2),
+            Document(4, "", "rain shame anger walking outside", age=3),
         ]
-        assert set(keys(rows, keep=2)) == {2, 4}
+        assert keys(rows, keep=2) == [2, 4]
 
     def test_one_document_alone_has_an_empty_list(self):
         assert keys([Document(1, "Repair", "")]) == []
@@ -158,6 +158,7 @@ class TestRows:
     def test_a_post_withdrawn_to_a_draft_leaves_the_others_lists(self):
         target, other = post("Target"), post("Other")
         relate_changed()
+        other.refresh_from_db()
         other.published_at = None
         other.save()
         relate_changed()
@@ -189,6 +190,7 @@ class TestWorker:
         post("Newest", body="<p>Nothing.</p>", published_at=timezone.now())
         relate_changed()
         assert rows_of(target)[0] == ("Newest", False)
+        other.refresh_from_db()
         other.body = "<p>Xylophones everywhere.</p>"
         other.save()
         assert relate_changed() is True

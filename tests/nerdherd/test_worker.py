@@ -121,6 +121,14 @@ class TestOutbox:
         come_due()
         assert emails.send_due() == 1
 
+    def test_who_saw_it_too_early_leaves_it_to_who_took_it(self, settings):
+        settings.EMAIL_BACKEND = UNREACHABLE
+        write()
+        seen_early = OutboxMail.objects.get()
+        emails.send_due()
+        assert emails._send(seen_early) is False
+        assert OutboxMail.objects.get().attempts == 1
+
 
 @pytest.mark.django_db(transaction=True)
 def test_four_workers_send_each_mail_once():
