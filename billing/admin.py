@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from billing import gateway
-from billing.models import Membership, Purchase, StripeEvent
+from billing.models import Gift, Membership, Purchase, StripeEvent
 from billing.settle import Contended, sync
 
 
@@ -39,14 +39,28 @@ class PurchaseAdmin(ReadOnlyAdmin):
     search_fields = ["email", "user__email", "reference", "session_id", "payment_intent_id"]
     date_hierarchy = "created_at"
     fieldsets = [
-        (None, {"fields": ["who", "status", "amount_display", "refunded_display", "email"]}),
-        ("When", {"fields": ["created_at", "paid_at", "claimed_at", "ended_at", "expires_at"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "who", "status", "amount_display", "paid_display", "refunded_display", "email",
+                ]
+            },
+        ),
+        (
+            "When",
+            {
+                "fields": [
+                    "created_at", "paid_at", "claimed_at", "refunded_at", "ended_at", "expires_at",
+                ]
+            },
+        ),
         (
             "At Stripe",
             {
                 "fields": [
-                    "reference", "session_id", "payment_intent_id", "dispute_status", "receipt_url",
-                    "next_path",
+                    "reference", "session_id", "payment_intent_id", "dispute_status",
+                    "dispute_due_at", "fraud_warning_at", "receipt_url", "next_path",
                 ]
             },
         ),
@@ -61,6 +75,11 @@ class PurchaseAdmin(ReadOnlyAdmin):
     def amount_display(self, purchase: Purchase) -> str:
         """What was offered."""
         return purchase.amount_display
+
+    @admin.display(description="paid")
+    def paid_display(self, purchase: Purchase) -> str:
+        """What came in."""
+        return purchase.paid_display
 
     @admin.display(description="given back")
     def refunded_display(self, purchase: Purchase) -> str:
@@ -116,13 +135,14 @@ class MembershipAdmin(admin.ModelAdmin):
         """Giving asks whom and why; looking shows the whole line."""
         if obj is None:
             return [(None, {"fields": ["user", "note"]})]
-        fields = ["user", "source", "purchase", "note", "granted_at", "revoked_at", "reason"]
+        fields = ["user", "source", "purchase", "invitation", "note", "granted_at", "revoked_at", "reason"]
         return [(None, {"fields": fields})]
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
         """A membership that we give."""
         obj.source, obj.granted_at = Membership.Source.STAFF, timezone.now()
         super().save_model(request, obj, form, change)
+        Membership.follow_inviter(form.cleaned_data["user"].pk)
 
     @admin.action(description="Take access back", permissions=["add"])
     def take_back(self, request: HttpRequest, rows: Any) -> None:
@@ -131,6 +151,14 @@ class MembershipAdmin(admin.ModelAdmin):
         for membership in live:
             membership.revoke()
         messages.success(request, f"{len(live)} taken back.")
+
+
+@admin.register(Gift)
+class GiftAdmin(ReadOnlyAdmin):
+    list_display = ["created_at", "from_name", "to_name", "purchase", "deliver_on", "redeemed_at"]
+    list_filter = ["purchase__status", ("redeemed_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["purchase"]
+    search_fields = ["code", "to_email", "purchase__email", "purchase__user__email"]
 
 
 @admin.register(StripeEvent)

@@ -18,7 +18,8 @@ def load(people: Mapping[str, User]) -> None:
     _bought(people["mona"], "demo-mona")
     refunded = _bought(people["rex"], "demo-rex")
     refunded.status = Purchase.Status.REFUNDED
-    refunded.refunded_cents, refunded.ended_at = refunded.amount_cents, timezone.now()
+    refunded.refunded_cents = refunded.paid_cents
+    refunded.refunded_at = refunded.ended_at = timezone.now()
     refunded.save()
     Membership.follow(refunded)
     Membership.objects.create(user=people["gita"], source=Membership.Source.GIFT)
@@ -34,6 +35,7 @@ def _bought(user: User, reference: str) -> Purchase:
         status=Purchase.Status.PAID,
         amount_cents=offer.amount_cents,
         currency=offer.currency,
+        paid_cents=offer.amount_cents,
         paid_at=now,
         claimed_at=now,
     )

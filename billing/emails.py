@@ -1,5 +1,6 @@
 """What we write to buyers and members, each thing once: the key of a mail is its cause."""
 
+from billing import gifts
 from billing.models import Membership, Purchase
 from nerdherd.accounts.models import User
 from nerdherd.lib import emails
@@ -35,14 +36,18 @@ def _tell_member(purchase: Purchase, line: Membership, user: User, *, is_first: 
 
 def _tell_payer(purchase: Purchase) -> None:
     """While nobody has what was paid for, to the account or to the address typed at Stripe."""
-    to = purchase.user.email if purchase.user else purchase.email
+    to = purchase.payer_email
     if not to:
         return
+    is_gift = purchase.kind == Purchase.Kind.GIFT
     if purchase.status == Purchase.Status.FAILED:
         emails.post(to, "emails/failed", {"purchase": purchase}, key=f"failed:{purchase.pk}")
     elif purchase.paid_at and purchase.status in ENDED:
-        emails.post(to, "emails/ended", {"purchase": purchase}, key=f"ended-unused:{purchase.pk}")
-    elif purchase.gives_access and purchase.kind == Purchase.Kind.OWN:
+        template = "emails/gift_ended" if is_gift else "emails/ended"
+        emails.post(to, template, {"purchase": purchase}, key=f"ended-unused:{purchase.pk}")
+    elif purchase.gives_access and is_gift:
+        gifts.hand_over(purchase)
+    elif purchase.gives_access:
         _welcome(to, purchase)
 
 

@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import stripe
 from django.conf import settings
 from django.utils import timezone
+from django.utils.encoding import iri_to_uri
 
 from billing.models import Purchase
 from billing.offer import current_offer
@@ -18,8 +20,14 @@ from billing.offer import current_offer
 log = logging.getLogger(__name__)
 
 CONNECT_SECONDS, READ_SECONDS = 3, 8
-# The first of these that any dispute of a payment is in decides about access.
-DISPUTES_BY_WEIGHT = ("lost", "needs_response", "under_review")
+# Of several disputes of a payment, the one that stands first here is the one that counts.
+DISPUTES_BY_WEIGHT = (
+    "lost",
+    "needs_response",
+    "under_review",
+    "warning_needs_response",
+    "warning_under_review",
+)
 
 
 class Unavailable(Exception):
@@ -28,6 +36,10 @@ class Unavailable(Exception):
 
 class Busy(Unavailable):
     """The same question is being answered at this moment, for another tab."""
+
+
+class Broken(Unavailable):
+    """Stripe failed, and will repeat that answer to the same idempotency key for a day."""
 
 
 class Refused(Exception):
@@ -65,6 +77,7 @@ class Facts:
     amount_refunded: int = 0
     receipt_url: str = ""
     dispute_status: str = ""
+    dispute_due_at: datetime | None = None
 
     @property
     def is_fully_refunded(self) -> bool:
@@ -105,7 +118,8 @@ def _ask(call: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         if error.http_status == HTTPStatus.CONFLICT:
             raise Busy(str(error)) from error
         log.warning("Stripe: %s (request %s)", type(error).__name__, error.request_id)
-        raise Unavailable(type(error).__name__) from error
+        is_kept = error.http_status == HTTPStatus.INTERNAL_SERVER_ERROR
+        raise (Broken if is_kept else Unavailable)(type(error).__name__) from error
     except (ValueError, TypeError, AttributeError, KeyError) as error:
         # An answer that is not Stripe's: a proxy's error page, half a document.
         raise Unavailable(f"unreadable answer: {type(error).__name__}") from error
@@ -118,7 +132,8 @@ def open_session(purchase: Purchase) -> str:
     Every parameter comes from the row, under a key made from the row: however often and from
     however many tabs this is called, there is one session.
     """
-    name = current_offer().name
+    offer = current_offer()
+    name = offer.gift_name if purchase.kind == Purchase.Kind.GIFT else offer.name
     price = {
         "currency": purchase.currency,
         "unit_amount": purchase.amount_cents,
@@ -129,7 +144,7 @@ def open_session(purchase: Purchase) -> str:
         "line_items": [{"quantity": 1, "price_data": price}],
         "client_reference_id": purchase.reference,
         "success_url": f"{settings.SITE_URL}/join/thanks/?session_id={{CHECKOUT_SESSION_ID}}",
-        "cancel_url": settings.SITE_URL + purchase.next_path,
+        "cancel_url": settings.SITE_URL + iri_to_uri(purchase.next_path),
         "expires_at": int(purchase.expires_at.timestamp()),
         "allow_promotion_codes": True,
     }
@@ -164,6 +179,7 @@ def read(session_id: str) -> Facts:
 def _facts(session: dict[str, Any]) -> Facts:
     intent = session.get("payment_intent") or {}
     charge = intent.get("latest_charge") or {}
+    dispute = _dispute(intent["id"]) if charge else {}
     return Facts(
         session_id=session["id"],
         status=session["status"],
@@ -179,18 +195,26 @@ def _facts(session: dict[str, Any]) -> Facts:
         amount_paid=charge.get("amount", 0),
         amount_refunded=charge.get("amount_refunded", 0),
         receipt_url=charge.get("receipt_url") or "",
-        dispute_status=_dispute_status(intent["id"]) if charge else "",
+        dispute_status=dispute.get("status", ""),
+        dispute_due_at=_moment((dispute.get("evidence_details") or {}).get("due_by")),
     )
 
 
-def _dispute_status(payment_intent_id: str) -> str:
+def _dispute(payment_intent_id: str) -> dict[str, Any]:
+    """The dispute of a payment that counts; empty when there is none."""
     params: Any = {"payment_intent": payment_intent_id, "limit": 100}
     found = _ask(client().v1.disputes.list, params=params)["data"]
-    statuses = {dispute["status"] for dispute in found}
-    for status in DISPUTES_BY_WEIGHT:
-        if status in statuses:
-            return status
-    return str(sorted(statuses)[0]) if statuses else ""
+    return min(found, key=_weight, default={})
+
+
+def _weight(dispute: dict[str, Any]) -> tuple[int, str]:
+    status = dispute["status"]
+    known = status in DISPUTES_BY_WEIGHT
+    return (DISPUTES_BY_WEIGHT.index(status) if known else len(DISPUTES_BY_WEIGHT), status)
+
+
+def _moment(timestamp: int | None) -> datetime | None:
+    return datetime.fromtimestamp(timestamp, UTC) if timestamp else None
 
 
 def refund(purchase: Purchase) -> None:
@@ -231,6 +255,28 @@ def _pages(call: Any, filters: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if not page["has_more"] or not page["data"]:
             return
         params["starting_after"] = page["data"][-1]["id"]
+
+
+def event(event_id: str) -> dict[str, Any]:
+    """An event as it was delivered. Stripe keeps it for 30 days, then this raises Missing."""
+    return _ask(client().v1.events.retrieve, event_id)
+
+
+def clock_ahead() -> int:
+    """Seconds by which our clock is ahead of Stripe's, exact to a second or two.
+
+    Raises Unavailable; waits for one answer only, as somebody is waiting for the page.
+    """
+    params: Any = {"limit": 1}
+    options: Any = {"max_network_retries": 0}
+    sent = timezone.now()
+    try:
+        answer: Any = client().v1.checkout.sessions.list(params=params, options=options)
+        theirs = parsedate_to_datetime(answer.last_response.headers["Date"])
+    except (stripe.StripeError, ValueError, TypeError, AttributeError, KeyError) as error:
+        raise Unavailable(type(error).__name__) from error
+    halfway = sent + (timezone.now() - sent) / 2
+    return round((halfway - theirs).total_seconds())
 
 
 def verified_event(payload: bytes, signature: str | None) -> dict[str, Any]:

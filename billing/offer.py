@@ -21,6 +21,7 @@ class Offer:
     """What is sold today; a purchase keeps its own copy of amount and currency."""
 
     name: str
+    gift_name: str
     amount_cents: int
     currency: str
     refund_days: int
@@ -36,6 +37,7 @@ def current_offer() -> Offer:
     """The offer of this moment, from the settings."""
     return Offer(
         name=f"Complete access to the {settings.SITE_NAME}",
+        gift_name=f"A gift: complete access to the {settings.SITE_NAME}",
         amount_cents=settings.OFFER_PRICE_CENTS,
         currency=settings.OFFER_CURRENCY,
         refund_days=settings.OFFER_REFUND_DAYS,

@@ -17,6 +17,9 @@ from billing.webhooks import settle_payment
 
 log = logging.getLogger(__name__)
 
+# Under this name the timetable writes down when it was last done, and how it went.
+NAME = "reconcile with Stripe"
+
 QUIET = timedelta(minutes=2)
 SESSIONS_BACK = timedelta(hours=48)
 REFUNDS_BACK = timedelta(days=3)

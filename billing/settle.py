@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from billing import emails, gateway
 from billing.gateway import Facts
 from billing.models import Membership, Purchase
+from nerdherd.accounts.people import proved_addresses
 
 Status = Purchase.Status
 
@@ -32,8 +34,10 @@ class Decision:
     session_id: str
     payment_intent_id: str
     email: str
+    paid_cents: int
     refunded_cents: int
     dispute_status: str
+    dispute_due_at: datetime | None
     receipt_url: str
 
 
@@ -43,10 +47,13 @@ def decide(purchase: Purchase, facts: Facts) -> Decision:
         status=_status(purchase, facts),
         session_id=facts.session_id,
         payment_intent_id=facts.payment_intent_id,
-        email=facts.email or purchase.email,
+        email=(facts.email or purchase.email).lower(),
+        paid_cents=facts.amount_paid if facts.payment_status == "paid" else 0,
         refunded_cents=facts.amount_refunded,
         dispute_status=facts.dispute_status,
-        receipt_url=facts.receipt_url,
+        dispute_due_at=facts.dispute_due_at,
+        # Stripe words the address anew at every reading; that is no news.
+        receipt_url=purchase.receipt_url or facts.receipt_url,
     )
 
 
@@ -65,15 +72,16 @@ def _status(purchase: Purchase, facts: Facts) -> str:
         return Status.OPEN
     if facts.status == "expired":
         return Status.EXPIRED
+    # Money that has gone back is gone, whether it fitted or not: nobody waits for us any more.
+    if facts.is_fully_refunded:
+        return Status.REFUNDED
+    if facts.dispute_status == "lost":
+        return Status.LOST
     if not fits(purchase, facts):
         return Status.MISFIT
     if facts.payment_status == "unpaid":
         failed = facts.payment_intent_status in {"requires_payment_method", "canceled"}
         return Status.FAILED if failed else Status.PROCESSING
-    if facts.is_fully_refunded:
-        return Status.REFUNDED
-    if facts.dispute_status == "lost":
-        return Status.LOST
     if facts.dispute_status in SUSPENDING_DISPUTES:
         return Status.DISPUTED
     paid = facts.payment_status in {"paid", "no_payment_required"}
@@ -122,12 +130,16 @@ def _write(purchase: Purchase, decision: Decision) -> bool:
     if not changes:
         return True
     changes.update(_moments(purchase, decision, timezone.now()))
-    with transaction.atomic():
-        if not _swap(purchase, changes):
-            return False
-        changed = Purchase.objects.get(pk=purchase.pk)
-        Membership.follow(changed)
-        emails.tell(changed)
+    try:
+        with transaction.atomic():
+            if not _swap(purchase, changes):
+                return False
+            changed = Purchase.objects.get(pk=purchase.pk)
+            Membership.follow(changed)
+            emails.tell(changed)
+    except IntegrityError as error:
+        # Given up for lost, and yet alive, while its buyer has begun another one.
+        raise Contended(f"purchase {purchase.pk} beside a newer one") from error
     return True
 
 
@@ -136,6 +148,8 @@ def _moments(purchase: Purchase, decision: Decision, now: datetime) -> dict[str,
     moments: dict[str, Any] = {"ended_at": (purchase.ended_at or now) if ended else None}
     if decision.status == Status.PAID and purchase.paid_at is None:
         moments["paid_at"] = now
+    if decision.refunded_cents != purchase.refunded_cents:
+        moments["refunded_at"] = now if decision.refunded_cents else None
     return moments
 
 
@@ -153,6 +167,13 @@ def claim(pk: int, user_id: int) -> bool:
             return False
         Membership.follow(Purchase.objects.get(pk=pk))
     return True
+
+
+def collect(user: AbstractBaseUser) -> bool:
+    """Give an account what was paid from its own, proved addresses and claimed by nobody."""
+    waiting = Purchase.objects.unclaimed(*proved_addresses(user))
+    claimed = [claim(purchase.pk, user.pk) for purchase in waiting]
+    return any(claimed)
 
 
 def adopt(reference: str, session_id: str) -> Purchase | None:

@@ -4,16 +4,16 @@ from typing import Any
 
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
-from django.utils import timezone
 
-from billing.models import Membership, Purchase
+from billing.models import Invitation, Membership, Purchase
 from nerdherd.accounts.models import User
 
 
 @receiver(pre_delete, sender=User)
 def close_the_books(sender: type[User], instance: User, **kwargs: Any) -> None:
     """Access ends with a line in the ledger; what is being paid can be claimed by its payer."""
-    live = Membership.objects.live().filter(user=instance)
-    live.update(revoked_at=timezone.now(), reason=Membership.Reason.DELETED)
+    Invitation.objects.filter(accepted_by=instance).withdraw()
+    Membership.objects.filter(user=instance).end(Membership.Reason.DELETED)
+    Invitation.objects.filter(inviter=instance).withdraw()
     # Whoever pays after all gets in by a code to the address typed at Stripe.
     Purchase.objects.unfinished().filter(user=instance).update(claimed_at=None)

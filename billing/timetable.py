@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from billing.reconcile import reconcile
+from billing.gifts import deliver_due
+from billing.reconcile import NAME, reconcile
 from nerdherd.lib import worker
 
-worker.every(timedelta(minutes=10), "reconcile with Stripe", reconcile)
+worker.every(timedelta(minutes=10), NAME, reconcile)
+worker.every(timedelta(minutes=10), "deliver gifts", deliver_due)

@@ -16,7 +16,8 @@ log = logging.getLogger(__name__)
 MAX_BYTES = 512 * 1024
 # Of these we read the present state; of everything else Stripe may tell us all it likes.
 ABOUT_SESSIONS = "checkout.session."
-ABOUT_PAYMENTS = ("charge.refund", "charge.dispute.", "refund.", "radar.early_fraud_warning.")
+FRAUD_WARNING = "radar.early_fraud_warning."
+ABOUT_PAYMENTS = ("charge.refund", "charge.dispute.", "refund.", FRAUD_WARNING)
 
 
 @csrf_exempt
@@ -45,7 +46,7 @@ def hear(event: dict[str, Any]) -> bool:
         return True
     try:
         _settle(event["type"], event["data"]["object"])
-    except (gateway.Unavailable, Contended) as error:
+    except (gateway.Unavailable, gateway.Refused, Contended) as error:
         row.mark_failed(error)
         return False
     row.mark_done()
@@ -64,6 +65,8 @@ def _settle(event_type: str, about: dict[str, Any]) -> None:
     if isinstance(payment, dict):
         payment = payment["id"]
     settle_payment(payment)
+    if payment and event_type.startswith(FRAUD_WARNING):
+        Purchase.objects.filter(payment_intent_id=payment).note_fraud_warning()
 
 
 def settle_payment(payment_intent_id: str) -> None:

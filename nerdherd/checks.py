@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
+from django.core.checks import Warning as Caution
 from django.core.exceptions import ImproperlyConfigured
 
 PLACEHOLDERS = ("changeme", "change-me", "example", "insecure", "placeholder", "secret")
@@ -18,6 +19,8 @@ def money_is_safe(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         found.append(Error("A live Stripe key with another API address: unset STRIPE_API_BASE."))
     if live and settings.DEBUG:
         found.append(Error("A live Stripe key with DEBUG on: unset DEBUG."))
+    if "_test_" in settings.STRIPE_SECRET_KEY and not settings.IS_LOCAL:
+        found.append(Caution("A test key on a public site: anybody can join with a test card."))
     if not settings.STRIPE_SECRET_KEY:
         found.append(Error("STRIPE_SECRET_KEY is missing: nobody could join."))
     secrets = settings.STRIPE_WEBHOOK_SECRETS

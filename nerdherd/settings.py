@@ -226,12 +226,19 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(SITE_URL).scheme
 ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "website"
+# Added to allauth's own: each code may be guessed five times, each address gets five an hour, and
+# this is what one stranger may try over many addresses.
+ACCOUNT_RATE_LIMITS = {
+    "join_code": "10/m/ip,100/h/ip",
+    "join_proof": "30/m/ip,300/h/ip",
+}
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
 # --- Cookies and headers ------------------------------------------------------------------------
 
 IS_HTTPS = SITE_URL.startswith("https://")
+SESSION_ENGINE = "nerdherd.lib.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 # A cookie with this prefix cannot be planted by a neighbouring sub-domain.
 COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from billing.views import join, proof, thanks
+from billing.views import gift, giving, join, owner, partner, proof, thanks
 from billing.webhooks import webhook
 from courses.views import media, posts, search, series, topics
 from nerdherd import views
@@ -39,6 +39,16 @@ urlpatterns = [
     path("join/help/", proof.join_help, name="join_help"),
     path("join/code/", proof.join_code, name="join_code"),
     path("join/proof/", proof.join_proof, name="join_proof"),
+    path("gift/", giving.giving, name="giving"),
+    path("gift/<slug:code>/", gift.gift, name="gift"),
+    path("gift/<slug:code>/code/", gift.gift_code, name="gift_code"),
+    path("gift/<slug:code>/proof/", gift.gift_proof, name="gift_proof"),
+    path("gift/<slug:code>/redemption/", gift.gift_redemption, name="gift_redemption"),
+    path("account/partner/", partner.invitation, name="invitation"),
+    path("account/partner/removal/", partner.invitation_removal, name="invitation_removal"),
+    path("partner/<slug:token>/", partner.partner, name="partner"),
+    path("partner/<slug:token>/code/", partner.partner_code, name="partner_code"),
+    path("partner/<slug:token>/proof/", partner.partner_proof, name="partner_proof"),
     # Stripe must never be redirected, so it is welcome with and without the slash.
     path("stripe/webhook/", webhook, name="stripe_webhook"),
     path("stripe/webhook", webhook),
@@ -49,5 +59,11 @@ urlpatterns = [
         ".well-known/change-password",
         RedirectView.as_view(pattern_name="account_change_password"),
     ),
+    # The owner's desk
+    path("admin/money/", owner.money, name="owner_money"),
+    path("admin/money/reconciliation/", owner.reconciliation, name="owner_reconciliation"),
+    path("admin/money/events/<int:pk>/replay/", owner.replay, name="owner_replay"),
+    path("admin/money/members.csv", owner.members_csv, name="owner_members_csv"),
+    path("admin/money/purchases.csv", owner.purchases_csv, name="owner_purchases_csv"),
     path("admin/", admin.site.urls),
 ]

@@ -1,22 +1,36 @@
 """The ledger of access: who got or lost it, when and why; a live row makes a member."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from billing.models.partner import Invitation
 from billing.models.purchase import Purchase
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    """Questions about the ledger."""
+    """Questions about the ledger, and the one way in which lines of it end."""
 
     def live(self) -> "MembershipQuerySet":
         """Those that give access at this moment."""
         return self.filter(revoked_at=None)
+
+    def own(self) -> "MembershipQuerySet":
+        """Those that a person has by themselves, and so may share."""
+        return self.exclude(source=Membership.Source.PARTNER)
+
+    @transaction.atomic
+    def end(self, reason: str) -> None:
+        """End those that are live, now, and with them what hangs on them."""
+        live = self.live()
+        people = {pk for pk in live.values_list("user_id", flat=True) if pk is not None}
+        live.update(revoked_at=timezone.now(), reason=reason)
+        for user_id in people:
+            Membership.follow_inviter(user_id)
 
 
 class Membership(models.Model):
@@ -48,6 +62,7 @@ class Membership(models.Model):
     )
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.STAFF)
     purchase = models.ForeignKey(Purchase, models.PROTECT, null=True, blank=True)
+    invitation = models.ForeignKey(Invitation, models.PROTECT, null=True, blank=True)
     note = models.CharField(max_length=200, blank=True, help_text="Why, for your own records.")
     granted_at = models.DateTimeField(default=timezone.now)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -67,7 +82,12 @@ class Membership(models.Model):
                 fields=["purchase"],
                 condition=Q(revoked_at__isnull=True),
                 name="one_live_membership_per_purchase",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["invitation"],
+                condition=Q(revoked_at__isnull=True),
+                name="one_live_membership_per_invitation",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -76,14 +96,42 @@ class Membership(models.Model):
     @classmethod
     def follow(cls, purchase: Purchase) -> None:
         """Make the ledger say of `purchase` what its status says; call it in one transaction."""
-        live = cls.objects.live().filter(purchase=purchase)
+        lines = cls.objects.filter(purchase=purchase)
+        holder_id = purchase.holder_id
         if not purchase.gives_access:
-            reason = purchase.status if purchase.status in cls.Reason.values else ""
-            live.update(revoked_at=timezone.now(), reason=reason)
-        elif purchase.user_id is not None and not live.exists() and not cls._is_closed(purchase):
-            cls.objects.create(
-                user_id=purchase.user_id, source=cls.Source.PURCHASE, purchase=purchase
-            )
+            lines.end(purchase.status if purchase.status in cls.Reason.values else "")
+        elif holder_id is not None and not lines.live().exists() and not cls._is_closed(purchase):
+            is_gift = purchase.kind == Purchase.Kind.GIFT
+            source = cls.Source.GIFT if is_gift else cls.Source.PURCHASE
+            cls.grant(user_id=holder_id, source=source, purchase=purchase)
+
+    @classmethod
+    @transaction.atomic
+    def grant(cls, **line: Any) -> "Membership":
+        """A new line of the ledger, and access again for whom its person shares with."""
+        granted = cls.objects.create(**line)
+        if granted.user_id is not None:
+            cls.follow_inviter(granted.user_id)
+        return granted
+
+    @classmethod
+    @transaction.atomic
+    def follow_inviter(cls, user_id: int) -> None:
+        """Make the second grown-up's access follow that of `user_id`, who invited them.
+
+        The invitation stays locked until the transaction ends: whoever accepts it at this moment
+        comes before us and is seen here, or comes after us and sees what we wrote.
+        """
+        mine = cls.objects.filter(user_id=user_id).own()
+        invitations = Invitation.objects.living().filter(inviter_id=user_id)
+        for invitation in invitations.select_for_update():
+            lines = cls.objects.filter(invitation=invitation)
+            if not mine.live().exists():
+                last = mine.order_by("revoked_at").last()
+                lines.end(last.reason if last else "")
+            elif invitation.accepted_by_id is not None and not lines.live().exists():
+                partner = {"user_id": invitation.accepted_by_id, "source": cls.Source.PARTNER}
+                cls.objects.create(invitation=invitation, **partner)
 
     @classmethod
     def _is_closed(cls, purchase: Purchase) -> bool:
@@ -91,11 +139,11 @@ class Membership(models.Model):
         last = cls.objects.filter(purchase=purchase).order_by("pk").last()
         return last is not None and last.reason in (cls.Reason.STAFF, cls.Reason.DELETED)
 
+    @transaction.atomic
     def revoke(self) -> None:
-        """End it by our own decision, now."""
-        Membership.objects.live().filter(pk=self.pk).update(
-            revoked_at=timezone.now(), reason=self.Reason.STAFF
-        )
+        """End it by our own decision, now; what was shared with somebody is then shared no more."""
+        Invitation.objects.filter(pk=self.invitation_id).withdraw()
+        Membership.objects.filter(pk=self.pk).end(self.Reason.STAFF)
 
 
 def is_member(user: AbstractBaseUser) -> bool:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
@@ -43,15 +43,20 @@ class PurchaseQuerySet(models.QuerySet["Purchase"]):
         )
         return self.filter(unclaimed | Q(status=Purchase.Status.MISFIT))
 
-    def unclaimed(self, email: str) -> "PurchaseQuerySet":
-        """Paid by somebody who typed `email` at Stripe, and opened by nobody yet."""
+    def unclaimed(self, *emails: str) -> "PurchaseQuerySet":
+        """Paid by who typed one of `emails` (lower case) at Stripe, and opened by nobody yet."""
         return self.filter(
             kind=Purchase.Kind.OWN,
             status=Purchase.Status.PAID,
             user=None,
             claimed_at=None,
-            email__iexact=email,
+            email__in=emails,
         )
+
+    def note_fraud_warning(self) -> None:
+        """The bank fears that the card was stolen: access stays, a person should look at it."""
+        unwarned = self.filter(fraud_warning_at=None)
+        unwarned.update(fraud_warning_at=timezone.now(), version=F("version") + 1)
 
 
 class Purchase(models.Model):
@@ -94,12 +99,16 @@ class Purchase(models.Model):
     paid_at = models.DateTimeField(null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    refunded_at = models.DateTimeField(null=True, blank=True)
 
     session_id = models.CharField(max_length=120, unique=True, null=True, blank=True)
     payment_intent_id = models.CharField(max_length=120, blank=True, db_index=True)
     email = models.EmailField("address typed at Stripe", blank=True)
+    paid_cents = models.PositiveIntegerField(default=0)
     refunded_cents = models.PositiveIntegerField(default=0)
     dispute_status = models.CharField(max_length=30, blank=True)
+    dispute_due_at = models.DateTimeField("dispute to be answered by", null=True, blank=True)
+    fraud_warning_at = models.DateTimeField("fraud warning", null=True, blank=True)
     receipt_url = models.URLField(max_length=500, blank=True)
 
     # Every change counts one up; a writer that read an older number starts over.
@@ -132,9 +141,29 @@ class Purchase(models.Model):
         return money(self.refunded_cents, self.currency)
 
     @property
+    def paid_display(self) -> str:
+        """What came in: less than was offered when a promotion code was used."""
+        return money(self.paid_cents, self.currency)
+
+    @property
+    def left_display(self) -> str:
+        """What could still be given back."""
+        return money(max(0, self.paid_cents - self.refunded_cents), self.currency)
+
+    @property
     def gives_access(self) -> bool:
         """Whether whoever holds it may have everything."""
         return self.status == self.Status.PAID
+
+    @property
+    def holder_id(self) -> int | None:
+        """The account that has what was paid for: the buyer's, or of whoever opened the gift."""
+        return self.gift.redeemed_by_id if self.kind == self.Kind.GIFT else self.user_id
+
+    @property
+    def payer_email(self) -> str:
+        """Where the payer is written to; empty while nothing is known of them."""
+        return self.user.email if self.user else self.email
 
     def is_at_price_of(self, offer: Offer) -> bool:
         """Whether it was begun at what is asked today."""
@@ -143,4 +172,5 @@ class Purchase(models.Model):
     @property
     def can_be_refunded(self) -> bool:
         """Whether there is money to give back."""
-        return self.gives_access and bool(self.payment_intent_id)
+        has_it = self.status in (self.Status.PAID, self.Status.MISFIT)
+        return has_it and bool(self.payment_intent_id)

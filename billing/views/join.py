@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from billing import checkout, gateway
 from billing.buyers import buyer_of
-from billing.settle import Contended
+from billing.settle import Contended, collect
+from billing.views.thanks import greet
 from nerdherd.lib.requests import local_path, same_origin_post
 
 SEE_OTHER = 303
@@ -34,6 +35,9 @@ def open_checkout(request: HttpRequest) -> HttpResponse:
     next_path = local_path(request.POST.get("next", ""))
     if request.user.has_perm(settings.MEMBERSHIP_PERMISSION):
         messages.info(request, _("You are a member already. Nothing was charged."))
+        return redirect(next_path)
+    if request.user.is_authenticated and collect(request.user):
+        greet(request)
         return redirect(next_path)
     try:
         purchase, payment_page = checkout.begin(buyer_of(request), next_path)

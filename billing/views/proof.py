@@ -1,5 +1,6 @@
 """Proving an address by a mailed code, and getting what was paid for from it."""
 
+from allauth.decorators import rate_limit
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -33,6 +34,7 @@ def join_help(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@rate_limit(action="join_code")
 def join_code(request: HttpRequest) -> HttpResponse:
     """Send a code to an address: another one, or a corrected one. Known or not, we say the same."""
     email = request.POST.get("email", "").strip()[:254].lower()
@@ -46,6 +48,7 @@ def join_code(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@rate_limit(action="join_proof")
 def join_proof(request: HttpRequest) -> HttpResponse:
     """With the right code: open the account of that address, give it what was paid, sign in."""
     proving = request.session.get(SESSION_KEY)
@@ -57,13 +60,14 @@ def join_proof(request: HttpRequest) -> HttpResponse:
         error = _("This code does not fit, or it is too old. Please check it, or send a new one.")
         return _ask(request, error)
     begun_here = _purchase(request)
-    user = open_account(email)
-    found = [claim(row.pk, user.pk) for row in Purchase.objects.unclaimed(email)]
-    if begun_here is not None:
-        found.append(claim(begun_here.pk, user.pk))
+    waiting = {row.pk for row in (begun_here, *Purchase.objects.unclaimed(email)) if row}
+    next_path = begun_here.next_path if begun_here else "/"
+    # Who is signed in paid from another address; they want no second account.
+    user = request.user if request.user.is_authenticated and waiting else open_account(email)
+    found = [claim(pk, user.pk) for pk in waiting]
     del request.session[SESSION_KEY]
     _say(request, got_in=any(found))
-    return sign_in(request, user, begun_here.next_path if begun_here else "/")
+    return redirect(next_path) if user == request.user else sign_in(request, user, next_path)
 
 
 def _begin(request: HttpRequest, email: str, purchase: Purchase | None) -> None:

@@ -24,7 +24,7 @@ STATES = {
     Status.EXPIRED: "unpaid",
     Status.FAILED: "unpaid",
     Status.PROCESSING: "waiting",
-    Status.MISFIT: "checking",
+    Status.MISFIT: "looking",
     Status.REFUNDED: "ended",
     Status.DISPUTED: "ended",
     Status.LOST: "ended",
@@ -36,7 +36,8 @@ STATES = {
 def join_thanks(request: HttpRequest) -> HttpResponse:
     """One purchase, for the browser or account that began it; unknown to anybody else."""
     session_id = request.GET.get("session_id", "")[:120]
-    purchase = Purchase.objects.filter(session_id=session_id).first() if session_id else None
+    known = Purchase.objects.filter(session_id=session_id)
+    purchase = known.first() if session_id.isprintable() and session_id else None
     if purchase is None or not is_theirs(request, purchase):
         return render(request, "billing/thanks.html", {"state": "elsewhere"}, status=404)
     try:

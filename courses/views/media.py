@@ -15,7 +15,7 @@ from courses.models import Caption, Post, Video
 from courses.models.video import gated_storage
 from nerdherd.lib import ranges
 
-PICTURE = re.compile(r"(pictures|posters)/[A-Za-z0-9]+-\d+\.webp")
+PICTURE = re.compile(r"(pictures|posters)/[A-Za-z0-9]{1,80}-\d{1,5}\.webp")
 
 
 @dataclass(frozen=True)

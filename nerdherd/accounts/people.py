@@ -2,6 +2,7 @@
 
 from allauth.account.models import EmailAddress
 from allauth.account.utils import perform_login
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
@@ -35,6 +36,12 @@ def open_account(email: str) -> User:
         email=email, user=user, defaults={"verified": True, "primary": True}
     )
     return user
+
+
+def proved_addresses(user: AbstractBaseUser) -> list[str]:
+    """The addresses that an account has proved to be its own, in lower case."""
+    mine = EmailAddress.objects.filter(user_id=user.pk, verified=True)
+    return [address.email.lower() for address in mine]
 
 
 def sign_in(request: HttpRequest, user: User, next_path: str) -> HttpResponse:

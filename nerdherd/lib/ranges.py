@@ -9,6 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.http.response import HttpResponseBase
 
 CHUNK = 256 * 1024
+# "From here to the end" is answered with this much, and the player asks on: somebody who watches an
+# hour slowly would otherwise hold one of the server's few threads for an hour.
+LONGEST_PART = 2 * 1024 * 1024
 # A size with more digits than any file has is nonsense, and slow to turn into a number.
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 
@@ -44,7 +47,8 @@ def _bounds(asked: re.Match[str], size: int) -> tuple[int, int]:
     first, last = asked.groups()
     if not first:  # the last so many bytes
         return max(0, size - int(last)), size - 1 if int(last) else -1
-    return int(first), min(int(last), size - 1) if last else size - 1
+    until = int(last) if last else int(first) + LONGEST_PART - 1
+    return int(first), min(until, size - 1)
 
 
 def _read(storage: Storage, name: str, first: int, last: int) -> Iterator[bytes]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +22,7 @@ def is_same_origin(request: HttpRequest) -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return True
-    return origin == settings.SITE_URL or urlsplit(origin).netloc == request.get_host()
+    return origin in (settings.SITE_URL, f"{request.scheme}://{request.get_host()}")
 
 
 def same_origin_post(view: View) -> View:
@@ -40,6 +39,7 @@ def same_origin_post(view: View) -> View:
 
 def local_path(path: str, default: str = "/") -> str:
     """`path` if it leads somewhere on this site, else `default`; never another host."""
-    if path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None):
+    is_plain = path.startswith("/") and path.isprintable()  # no database can hold a NUL
+    if is_plain and url_has_allowed_host_and_scheme(path, allowed_hosts=None):
         return path[:500]
     return default

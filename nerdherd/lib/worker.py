@@ -49,7 +49,8 @@ def every(interval: timedelta, name: str, work: Work) -> None:
 def run(stop: threading.Event) -> None:
     """Work in every lane until `stop` is set; each app's `timetable.py` says what there is."""
     autodiscover_modules("timetable")
-    lanes["quick"].append(run_due)
+    # In a lane of its own: while Stripe is slow, the codes in the outbox must not wait.
+    lanes["clock"] = [run_due]
     threads = [
         threading.Thread(target=_run_lane, args=(works, stop), name=lane)
         for lane, works in lanes.items()

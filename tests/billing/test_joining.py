@@ -261,3 +261,14 @@ def test_one_welcome_mail_goes_out_whoever_settles_first(client, stripe):
     assert emails.send_due() == 1
     assert emails.send_due() == 0
     assert OutboxMail.objects.filter(key__startswith="welcome:").count() == 1
+
+
+def test_a_payment_that_does_not_fit_waits_for_a_person_and_is_not_asked_for_again(client, stripe):
+    client.force_login(cast.rui())
+    purchase = press_join(client)
+    Purchase.objects.update(amount_cents=9900)
+    stripe.pay(purchase.session_id)
+
+    assert "A person is looking at your payment" in come_back(client, purchase).text
+    assert client.post("/join/")["Location"].startswith("/join/thanks/")
+    assert not Membership.objects.exists()

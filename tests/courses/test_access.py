@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from courses.models import Caption, Post, Video
 from courses.models.video import gated_storage
+from nerdherd.lib import ranges
 from tests import cast
 from tests.library import CANARY, members_post, post
 
@@ -197,6 +198,14 @@ class TestRanges:
         assert answer["Content-Length"] == str(len(body))
         first = SOUND.index(body) if body != SOUND else 0
         assert answer["Content-Range"] == f"bytes {first}-{first + len(body) - 1}/{len(SOUND)}"
+
+    def test_an_open_end_is_answered_in_parts_so_that_nobody_holds_a_thread_for_hours(
+        self, ask, monkeypatch
+    ):
+        monkeypatch.setattr(ranges, "LONGEST_PART", 10)
+        answer = ask("bytes=6-")
+        assert b"".join(answer) == SOUND[6:16]
+        assert answer["Content-Range"] == f"bytes 6-15/{len(SOUND)}"
 
     @pytest.mark.parametrize("asked", ["bytes=31-", "bytes=99-100", "bytes=-0", "bytes=5-2"])
     def test_a_range_outside_is_refused_with_the_size(self, ask, asked):

@@ -1,0 +1,56 @@
+"""The form in which a gift is written."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from billing.models import Gift
+
+DAYS_AHEAD = 365
+
+
+class GiftForm(forms.ModelForm):
+    """What the card says, and whether and when we send it."""
+
+    class Meta:
+        model = Gift
+        fields = ["from_name", "to_name", "message", "to_email", "deliver_on"]
+        labels = {
+            "from_name": _("From"),
+            "to_name": _("For"),
+            "message": _("A few words, if you like"),
+            "to_email": _("Their email address, if we should send it"),
+            "deliver_on": _("On which day?"),
+        }
+        help_texts = {
+            "from_name": _("Your name, as they know you."),
+            "to_email": _("Leave it empty to hand the gift on yourself: you get a link and a page to print."),
+            "deliver_on": _("Leave it empty to send it as soon as it is paid."),
+        }  # fmt: skip
+        widgets = {
+            "from_name": forms.TextInput({"autocomplete": "name"}),
+            "to_name": forms.TextInput({"autocomplete": "off"}),
+            "message": forms.Textarea({"rows": 4}),
+            "to_email": forms.EmailInput({"autocomplete": "off"}),
+            "deliver_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def clean_deliver_on(self) -> date | None:
+        """A day from today on, within a year."""
+        day: date | None = self.cleaned_data["deliver_on"]
+        today = timezone.localdate()
+        if day is not None and not today <= day <= today + timedelta(days=DAYS_AHEAD):
+            raise forms.ValidationError(_("Please choose a day from today on, within a year."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        """A day needs an address to send to."""
+        super().clean()
+        if self.cleaned_data.get("deliver_on") and "to_email" in self.cleaned_data:
+            if not self.cleaned_data["to_email"]:
+                text = _("To send it on that day we need their address.")
+                self.add_error("to_email", text)
+        return self.cleaned_data

@@ -1,0 +1,118 @@
+"""What must hold: at every moment, and when everything has been delivered and reconciled."""
+
+from collections import Counter
+
+from billing.models import Membership, Purchase, StripeEvent
+from billing.standin.errors import Json
+from nerdherd.lib.models import OutboxMail
+from tests.billing.histories import truth
+from tests.billing.histories.world import Person, World
+
+LIE = "evt_lie_"  # nobody delivers such a one again
+BY_HAND = ("staff", "deleted")
+
+
+def always(world: World, *, was_disturbed: bool) -> None:
+    """After every step, finished or not."""
+    _note_what_was_said(world, was_disturbed)
+    sessions = {row["id"]: row for row in world.stripe.sessions()}
+    purchases = list(Purchase.objects.select_related("user"))
+    lines = list(Membership.objects.filter(purchase__isnull=False).select_related("user"))
+    for purchase in purchases:
+        _owned_by_right(world, purchase, sessions.get(purchase.session_id or ""))
+    for line in lines:
+        if line.reason in BY_HAND:
+            world.closed.add(line.purchase_id or 0)
+    owners = {purchase.pk: purchase for purchase in purchases}
+    for line in lines:
+        if line.revoked_at is None:
+            _has_reason(world, owners[line.purchase_id or 0], line, sessions)
+    _one_page_at_a_time(world, purchases, sessions)
+
+
+def _note_what_was_said(world: World, was_disturbed: bool) -> None:
+    """What the site was told last is what it must act upon, unless it was kept from writing it."""
+    for session, told in world.stripe.told.items():
+        if was_disturbed or world.stripe.was_troubled:
+            world.said.setdefault(session, set()).update(told)
+        else:
+            world.said[session] = set(told[-2:])
+
+
+def _owned_by_right(world: World, purchase: Purchase, session: Json | None) -> None:
+    began = world.began.setdefault(purchase.reference, set(world.actors))
+    assert purchase.amount_cents in world.prices, "at a price that never was"
+    if purchase.user is None:
+        return
+    owner = world.whose(purchase.user.email)
+    known: dict[int, Person | None] = world.owners
+    if known.get(purchase.pk) is not owner:
+        known[purchase.pk] = owner
+        assert owner in world.actors, f"{owner} got a purchase without doing anything"
+        typed = ((session or {}).get("customer_details") or {}).get("email")
+        is_right = owner in began or (owner is not None and typed == owner.email)
+        assert is_right, f"{owner} got what was begun by {began} and paid as {typed}"
+
+
+def _has_reason(
+    world: World, purchase: Purchase, line: Membership, sessions: dict[str, Json]
+) -> None:
+    assert line.user_id == purchase.holder_id, "access for somebody else than the holder"
+    assert purchase.pk not in world.closed, "access that a person had ended came back"
+    session = sessions.get(purchase.session_id or "")
+    assert session is not None, "access by a session that is not ours"
+    assert session["client_reference_id"] == purchase.reference, "access by another's session"
+    assert session["payment_status"] in ("paid", "no_payment_required"), "access without payment"
+    assert True in world.said.get(session["id"], set()), "access though Stripe had said no"
+
+
+def _one_page_at_a_time(
+    world: World, purchases: list[Purchase], sessions: dict[str, Json]
+) -> None:
+    shown = {session for person in world.people for session in person.shown}
+    payable = Counter(
+        purchase.buyer
+        for purchase in purchases
+        if purchase.session_id in shown and sessions[purchase.session_id]["status"] == "open"
+    )
+    assert all(count == 1 for count in payable.values()), "two pages that could both be paid"
+    unknown = {session for session in shown if session not in {p.session_id for p in purchases}}
+    assert not unknown, "a payment page that our books do not know"
+    references = Counter(row["client_reference_id"] for row in sessions.values())
+    assert all(count == 1 for count in references.values()), "two sessions for one purchase"
+
+
+def at_rest(world: World) -> None:
+    """When nothing is on its way any more."""
+    sessions = {row["id"]: row for row in world.stripe.sessions()}
+    mails = Counter(OutboxMail.objects.values_list("key", flat=True))
+    for purchase in Purchase.objects.exclude(session_id=None):
+        session = sessions[purchase.session_id or ""]
+        expected = truth.status_of(world.stripe.ledger, session)
+        assert purchase.status == expected, f"{purchase.status}, at Stripe {expected}"
+        back = truth.refunded(world.stripe.ledger, session)
+        assert purchase.refunded_cents == back, "another amount refunded"
+        lines = Membership.objects.filter(purchase=purchase)
+        live = [line.user_id for line in lines if line.revoked_at is None]
+        owed = purchase.holder_id if expected == "paid" else None
+        due = [owed] if owed is not None and purchase.pk not in world.closed else []
+        assert live == due, f"access of {live}, due to {due}"
+        if purchase.kind == Purchase.Kind.OWN and (lines or expected == "paid"):
+            assert mails[f"welcome:{purchase.pk}"] == 1, "not welcomed exactly once"
+    known = set(Purchase.objects.values_list("session_id", flat=True))
+    complete = {row["id"] for row in world.stripe.sessions("complete")}
+    assert complete <= known, "paid, and not in our books"
+
+
+def heard_of_all(world: World) -> None:
+    """When everything that Stripe had to say was delivered."""
+    left = StripeEvent.objects.filter(done_at=None).exclude(event_id__startswith=LIE)
+    assert not left, f"never done: {list(left)}"
+
+
+def nothing_at_an_old_price(world: World) -> None:
+    """When reconcile has been round."""
+    known = set(Purchase.objects.values_list("session_id", flat=True))
+    for session in world.stripe.sessions("open"):
+        is_old = session["id"] in known and session["amount_subtotal"] != world.price
+        assert not is_old, "what is still open at an old price can still be paid"

@@ -1,0 +1,82 @@
+"""Fate: at which point of its work our process dies, or what happens elsewhere while it waits.
+
+A point is wherever the outside world can see a difference: around each call to Stripe, before each
+statement outside a transaction, and before and after each commit.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+
+
+class Crash(BaseException):
+    """The process is dead; not an Exception, as nothing in it may catch this."""
+
+
+class Fate:
+    """Counts points; at the chosen one it strikes, once."""
+
+    def __init__(self) -> None:
+        self.dead = False
+        self._points = -1
+        self._meanwhile: Callable[[], None] | None = None
+
+    def choose(self, points: int, meanwhile: Callable[[], None] | None) -> None:
+        """After so many points call `meanwhile`, or die when there is nothing to call."""
+        self._points, self._meanwhile = points, meanwhile
+
+    def spare(self) -> None:
+        """Nothing is going to happen (any more); a dead process has been started again."""
+        self.dead, self._points = False, -1
+
+    def point(self) -> None:
+        """Here it may happen. Other things happen only where they would not wait for our locks."""
+        self.check()
+        if self._points > 0:
+            self._points -= 1
+        elif self._points == 0 and self._meanwhile is None:
+            self._die()
+        elif self._points == 0 and _is_outside_transactions() and self._meanwhile is not None:
+            self._points = -1
+            self._meanwhile()
+
+    def check(self) -> None:
+        """The dead do nothing, whatever their `finally` blocks would like to."""
+        if self.dead:
+            raise Crash
+
+    def _die(self) -> None:
+        self.dead = True
+        # What a database does when its client is gone.
+        if connection.connection is not None:
+            connection.connection.rollback()
+        raise Crash
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """For as long as this lasts, the database's work has points."""
+        commit = connection._commit
+
+        def commit_between_points() -> None:
+            self.point()
+            commit()
+            self.point()
+
+        connection._commit = commit_between_points
+        try:
+            with connection.execute_wrapper(self._execute):
+                yield
+        finally:
+            del connection._commit
+
+    def _execute(self, execute: Callable[..., Any], sql: str, *args: Any) -> Any:
+        self.check()
+        if _is_outside_transactions():
+            self.point()
+        return execute(sql, *args)
+
+
+def _is_outside_transactions() -> bool:
+    return connection.get_autocommit() and not connection.in_atomic_block

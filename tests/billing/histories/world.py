@@ -1,0 +1,130 @@
+"""The world of one history: the people, Stripe, the site's empty database, and what was seen so far."""
+
+import random
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from unittest import mock
+
+from allauth.account.models import EmailAddress
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client, override_settings
+from django.utils import timezone
+
+from billing import gateway
+from billing.models import Gift, Invitation, Membership, Purchase, StripeEvent
+from billing.standin import ledger as standin_ledger
+from nerdherd.accounts.models import AddressCode, User
+from nerdherd.lib.models import OutboxMail
+from tests.billing.histories import stripe_inside
+from tests.billing.histories.clock import Clock
+from tests.billing.histories.fate import Fate
+from tests.billing.histories.stripe_inside import StripeInside
+
+# Children first: nothing may be left that refers to what is gone.
+TABLES = [
+    Membership, Invitation, Gift, Purchase, StripeEvent, OutboxMail, AddressCode, EmailAddress,
+    LogEntry, Session, User,
+]  # fmt: skip
+SETTINGS = {
+    "STRIPE_SECRET_KEY": stripe_inside.KEY,
+    "STRIPE_API_BASE": stripe_inside.BASE,
+    "STRIPE_WEBHOOK_SECRETS": [stripe_inside.SECRET],
+    "OFFER_PRICE_CENTS": 2900,
+    # How often one browser may try is another test's matter.
+    "ACCOUNT_RATE_LIMITS": False,
+}
+
+
+class Person:
+    """Somebody with one mailbox and one browser, signed in or not."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.email = name, f"{name}@example.com"
+        self.browser = Client()
+        self.shown: list[str] = []  # the sessions whose payment page they have seen
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def account(self) -> User | None:
+        """Their account as it is now, if there is one."""
+        return User.objects.filter(email=self.email).first()
+
+    def code(self) -> str:
+        """The newest six-digit code in their mailbox."""
+        mails = OutboxMail.objects.filter(to=self.email, key__startswith="once:")
+        found = [re.search(r"^    (\d{6})$", mail.text, re.MULTILINE) for mail in mails]
+        codes = [match[1] for match in found if match]
+        return codes[-1] if codes else "000000"
+
+
+class World:
+    """Everything that a history happens to."""
+
+    def __init__(self) -> None:
+        self.clock, self.fate = Clock(), Fate()
+        self.stripe = StripeInside(self.clock, self.fate)
+        self.stranger = Client()
+        self.people = [Person("rui"), Person("gita"), Person("vera")]
+        self.owner = Person("olga")
+        self.price = 2900
+        self.prices = {self.price}
+        self.lost: set[str] = set()  # events that will never be delivered
+        self.actors: set[Person] = set()  # who does something in this step
+        self.began: dict[str, set[Person]] = {}  # by a purchase's reference: who may have begun it
+        self.owners: dict[int, Person | None] = {}  # by a purchase: whose it was last
+        self.said: dict[str, set[bool]] = {}  # by session: what the site may have made of it last
+        self.closed: set[int] = set()  # purchases whose access a person has ended for good
+
+    def fresh_step(self) -> None:
+        """A step begins, in which nobody has done anything."""
+        self.actors = set()
+        self.stripe.fresh_step()
+
+    def whose(self, email: str) -> Person | None:
+        """The person whose mailbox that is."""
+        return next((person for person in self.people if person.email == email), None)
+
+
+@contextmanager
+def a_world() -> Iterator[World]:
+    """A new world on an empty database; the site lives in it until the context is left."""
+    world = World()
+    payments_touched_since = gateway.payments_touched_since
+    patches = [
+        override_settings(**SETTINGS),
+        mock.patch.object(gateway, "_client", lambda key, base: world.stripe.client),
+        mock.patch.object(timezone, "now", world.clock.now),
+        # Ids and the order of a set would be others at every replay.
+        mock.patch.object(standin_ledger, "secrets", random.Random(0)),
+        mock.patch.object(
+            gateway, "payments_touched_since", lambda at: sorted(payments_touched_since(at))
+        ),
+    ]
+    with ExitStack() as stack:
+        for patch in patches:
+            stack.enter_context(patch)
+        _settle_in(world)
+        stack.enter_context(world.fate.watching())
+        yield world
+
+
+@transaction.atomic
+def _settle_in(world: World) -> None:
+    cache.clear()
+    ContentType.objects.clear_cache()
+    for model in TABLES:
+        model.objects.all()._raw_delete("default")  # type: ignore[attr-defined]
+    owner = User(email=world.owner.email, is_staff=True, is_superuser=True, password="!")
+    guests = [User(email=person.email, password="!") for person in world.people[:2]]
+    users = User.objects.bulk_create([owner, *guests])
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users
+    )
+    for person, user in zip([world.owner, *world.people], users, strict=False):
+        person.browser.force_login(user, "django.contrib.auth.backends.ModelBackend")
