@@ -26,7 +26,8 @@ run: setup ## the whole site at http://127.0.0.1:$PORT (8000); Ctrl-C stops it
 
 test: setup-dev chromium lint ## everything that must pass, on SQLite and on PostgreSQL
 	@mkdir -p $(DATA_DIR)
-	$(python) -m pytest -n 2 --dist loadgroup
+	$(python) -m pytest -n 2 -m "not browser"
+	$(python) -m pytest -m browser
 	$(python) -m tests.postgres $(python) -m pytest -n 2 -m "not browser and not site"
 
 lint: setup-dev ## style, types, migrations and system checks

@@ -135,8 +135,8 @@ class MembershipAdmin(admin.ModelAdmin):
         """Giving asks whom and why; looking shows the whole line."""
         if obj is None:
             return [(None, {"fields": ["user", "note"]})]
-        fields = ["user", "source", "purchase", "invitation", "note", "granted_at", "revoked_at", "reason"]
-        return [(None, {"fields": fields})]
+        why = ["user", "source", "purchase", "invitation", "note"]
+        return [(None, {"fields": [*why, "granted_at", "revoked_at", "reason"]})]
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
         """A membership that we give."""

@@ -27,9 +27,9 @@ class GiftForm(forms.ModelForm):
         }
         help_texts = {
             "from_name": _("Your name, as they know you."),
-            "to_email": _("Leave it empty to hand the gift on yourself: you get a link and a page to print."),
+            "to_email": _("Leave it empty to hand on the link, or a printed page, yourself."),
             "deliver_on": _("Leave it empty to send it as soon as it is paid."),
-        }  # fmt: skip
+        }
         widgets = {
             "from_name": forms.TextInput({"autocomplete": "name"}),
             "to_name": forms.TextInput({"autocomplete": "off"}),
@@ -49,8 +49,7 @@ class GiftForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         """A day needs an address to send to."""
         super().clean()
-        if self.cleaned_data.get("deliver_on") and "to_email" in self.cleaned_data:
-            if not self.cleaned_data["to_email"]:
-                text = _("To send it on that day we need their address.")
-                self.add_error("to_email", text)
+        # Absent, not empty, when the address itself has an error.
+        if self.cleaned_data.get("deliver_on") and self.cleaned_data.get("to_email") == "":
+            self.add_error("to_email", _("To send it on that day we need their address."))
         return self.cleaned_data

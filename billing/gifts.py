@@ -9,7 +9,7 @@ from nerdherd.lib import emails
 
 
 def hand_over(purchase: Purchase) -> None:
-    """Mail the link of a gift that has been paid to its giver, and to the recipient if it is due."""
+    """Mail the link of a gift that is paid to its giver, and to the recipient if it is due."""
     gift = Gift.objects.get(purchase=purchase)
     emails.post(purchase.payer_email, "emails/gift", {"gift": gift}, key=f"gift:{gift.pk}")
     for due in Gift.objects.to_be_delivered(timezone.localdate()).filter(pk=gift.pk):

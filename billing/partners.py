@@ -40,6 +40,8 @@ def obstacle(invitation: Invitation, user: AbstractBaseUser | AnonymousUser) -> 
 
 def can_share(user_id: int | None) -> bool:
     """Whether somebody has a membership of their own, however they came by it."""
+    if user_id is None:
+        return False
     return Membership.objects.live().own().filter(user_id=user_id).exists()
 
 
@@ -50,10 +52,11 @@ def accept(invitation: Invitation, user_id: int) -> bool:
     The row is locked first: an inviter who loses access at this moment is seen by us, or sees us.
     """
     row = Invitation.objects.living().filter(pk=invitation.pk, accepted_at=None)
-    if not row.select_for_update().exists() or not can_share(invitation.inviter_id):
+    locked = row.select_for_update().first()
+    if locked is None or locked.inviter_id is None or not can_share(locked.inviter_id):
         return False
     row.update(accepted_by_id=user_id, accepted_at=timezone.now())
-    Membership.follow_inviter(invitation.inviter_id)
+    Membership.follow_inviter(locked.inviter_id)
     return True
 
 

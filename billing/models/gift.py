@@ -72,11 +72,16 @@ class Gift(models.Model):
         return reverse("gift", args=[self.code])
 
     @property
+    def link(self) -> str:
+        """The whole address, to hand on."""
+        return settings.SITE_URL + self.get_absolute_url()
+
+    @property
     def can_be_opened(self) -> bool:
         """Whether the next one with the link may have it."""
         return self.redeemed_at is None and self.purchase.gives_access
 
     def take(self, user_id: int) -> bool:
-        """Make it `user_id`'s; False when somebody was faster. By UPDATE, so that one of two wins."""
+        """Make it `user_id`'s; by UPDATE, so that one of two wins. False when it was taken."""
         unopened = Gift.objects.filter(pk=self.pk, redeemed_at=None)
         return bool(unopened.update(redeemed_by_id=user_id, redeemed_at=timezone.now()))

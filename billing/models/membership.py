@@ -142,7 +142,8 @@ class Membership(models.Model):
     @transaction.atomic
     def revoke(self) -> None:
         """End it by our own decision, now; what was shared with somebody is then shared no more."""
-        Invitation.objects.filter(pk=self.invitation_id).withdraw()
+        if self.invitation is not None:
+            Invitation.objects.filter(pk=self.invitation.pk).withdraw()
         Membership.objects.filter(pk=self.pk).end(self.Reason.STAFF)
 
 

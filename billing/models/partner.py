@@ -75,3 +75,8 @@ class Invitation(models.Model):
     def get_absolute_url(self) -> str:
         """The page for the invited one."""
         return reverse("partner", args=[self.token])
+
+    @property
+    def link(self) -> str:
+        """The whole address, to send on."""
+        return settings.SITE_URL + self.get_absolute_url()

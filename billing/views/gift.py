@@ -78,7 +78,6 @@ def _show(request: HttpRequest, found: Gift, error: str = "") -> HttpResponse:
         "is_member": request.user.has_perm(settings.MEMBERSHIP_PERMISSION),
         "email": address.asked(request, found.get_absolute_url()),
         "error": error,
-        "link": settings.SITE_URL + found.get_absolute_url(),
     }
     return render(request, "billing/gift.html", context, status=422 if error else 200)
 

@@ -54,8 +54,8 @@ def invitation(request: HttpRequest) -> HttpResponse:
 @login_required
 def invitation_removal(request: HttpRequest) -> HttpResponse:
     """POST takes the link back, and the access that was given by it."""
-    is_post = request.method == "POST" and isinstance(request.user, User)
-    if is_post and take_back(request.user.pk):
+    user = request.user
+    if request.method == "POST" and isinstance(user, User) and take_back(user.pk):
         messages.success(request, _("The invitation was taken back. You can make a new one."))
     return redirect(f"{reverse('account')}#partner")
 

@@ -45,8 +45,16 @@ def join_thanks(request: HttpRequest) -> HttpResponse:
     except (gateway.Unavailable, gateway.Refused, Contended):
         return _show(request, "checking", purchase)
     if not purchase.gives_access:
-        return _show(request, STATES[Status(purchase.status)], purchase)
+        return _show(request, _state(purchase), purchase)
+    if purchase.kind == Purchase.Kind.GIFT:
+        return redirect(purchase.gift)
     return let_in(request, purchase)
+
+
+def _state(purchase: Purchase) -> str:
+    state = STATES[Status(purchase.status)]
+    has_words_of_its_own = purchase.kind == Purchase.Kind.GIFT and state != "looking"
+    return f"gift_{state}" if has_words_of_its_own else state
 
 
 def let_in(request: HttpRequest, purchase: Purchase) -> HttpResponse:

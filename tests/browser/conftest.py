@@ -34,9 +34,9 @@ def accounts(site: WholeSite) -> dict[str, dict[str, str]]:
     return found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests of a file; its event loop must not outlive them in this process."""
+    """One browser for all tests; its event loop is why they run in a process of their own."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
         yield browser

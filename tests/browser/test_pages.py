@@ -10,7 +10,7 @@ from tests.browser.places import FREE_VIDEO, PUBLIC
 from tests.browser.signing_in import sign_in
 from tests.whole_site import WholeSite
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def until(page: Page, truth: str) -> None:

@@ -9,7 +9,7 @@ from tests.browser.conftest import code_mailed_to, pay_by_card
 from tests.browser.places import ARTICLE
 from tests.whole_site import WholeSite
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 COMPANIONS = [
     "Why a Protective Parenting Stance is Less Protective than a Connection Focused Parenting Stance",

@@ -4,7 +4,7 @@ from random import Random
 
 from billing.standin.disputes import NEXT
 from billing.standin.errors import Json, Refusal
-from tests.billing.histories.world import World
+from tests.billing.histories.world import Idle, World
 
 
 def _charges(world: World, *statuses: str) -> list[Json]:
@@ -18,7 +18,7 @@ def debit_ends(world: World, dice: Random) -> str:
     pending = {charge["payment_intent"] for charge in _charges(world, "pending")}
     waiting = [row for row in world.stripe.sessions() if row["payment_intent"] in pending]
     if not waiting:
-        return "no debit under way"
+        raise Idle
     session, outcome = dice.choice(waiting), dice.choice(["succeeded", "succeeded", "failed"])
     world.stripe.acts.settle_bank_debit(session=session["id"], outcome=outcome)
     return f"{session['id'][-4:]} {outcome}"
@@ -28,7 +28,7 @@ def refund(world: World, dice: Random) -> str:
     """Money goes back, by somebody at Stripe's own desk; some of it or all that is left."""
     charges = _charges(world, "succeeded")
     if not charges:
-        return "nothing to give back"
+        raise Idle
     charge = dice.choice(charges)
     left = charge["amount"] - charge["amount_refunded"]
     amount = left if dice.random() < 0.6 else left // 2
@@ -43,7 +43,7 @@ def refund_fails(world: World, dice: Random) -> str:
     """The buyer's bank sends a refund back."""
     refunds = [row for row in world.stripe.rows("refund") if row["status"] != "failed"]
     if not refunds:
-        return "no refund to fail"
+        raise Idle
     failing = dice.choice(refunds)
     world.stripe.acts.fail_refund(refund=failing["id"])
     return f"{failing['amount']} of {failing['charge'][-4:]}"
@@ -53,7 +53,7 @@ def dispute(world: World, dice: Random) -> str:
     """The buyer's bank takes the money back, or only asks, or fears that the card was stolen."""
     charges = [row for row in _charges(world, "succeeded") if not row["disputed"]]
     if not charges:
-        return "nothing to dispute"
+        raise Idle
     charge, kind = dice.choice(charges), dice.choice(["chargeback"] * 3 + ["inquiry"])
     if dice.random() < 0.1:
         kind = "early_fraud_warning"
@@ -65,7 +65,7 @@ def dispute_moves(world: World, dice: Random) -> str:
     """A dispute goes on: answered, won, lost, and the other way round."""
     rows = [row for row in world.stripe.rows("dispute") if NEXT.get(row["status"])]
     if not rows:
-        return "no dispute"
+        raise Idle
     row = dice.choice(rows)
     status = dice.choice(NEXT[row["status"]])
     world.stripe.acts.dispute_update(dispute=row["id"], status=status)
@@ -76,7 +76,7 @@ def session_expires(world: World, dice: Random) -> str:
     """A payment page is closed, by somebody at Stripe's own desk."""
     rows = world.stripe.sessions("open")
     if not rows:
-        return "nothing open"
+        raise Idle
     session = dice.choice(rows)["id"]
     world.stripe.acts.expire(session=session)
     return session[-4:]
@@ -98,5 +98,5 @@ def other_sale(world: World, dice: Random) -> str:
     """Something cheap is sold elsewhere on the same account, under a reference of ours."""
     rows = world.stripe.sessions()
     if not rows:
-        return "nothing to copy"
+        raise Idle
     return world.stripe.sell_something_else(dice.choice(rows)["client_reference_id"])[-4:]

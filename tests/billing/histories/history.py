@@ -7,18 +7,18 @@ from datetime import timedelta
 from random import Random
 
 from billing.reconcile import reconcile
-from tests.billing.histories import bank, claims, house, people, post
+from tests.billing.histories import bank, claims, gifts, house, people, post
 from tests.billing.histories.fate import Crash
-from tests.billing.histories.world import World, a_world
+from tests.billing.histories.world import Idle, World, a_world
 
 Act = Callable[[World, Random], str]
 
 # How often each act is drawn.
 ACTS: dict[Act, int] = {
-    people.join: 14,
-    people.pay: 14,
-    people.come_back: 9,
-    people.prove: 6,
+    people.join: 9,
+    people.pay: 20,
+    people.come_back: 8,
+    people.prove: 8,
     people.sign_in: 1,
     people.sign_out: 1,
     people.delete_account: 1,
@@ -41,15 +41,24 @@ ACTS: dict[Act, int] = {
     house.refund_button: 1,
     house.give: 1,
     house.take_back: 1,
+    gifts.give_a_gift: 3,
+    gifts.open_gift: 4,
+    gifts.send_gifts: 1,
+    gifts.invite: 2,
+    gifts.accept: 3,
+    gifts.invite_no_more: 1,
 }
 BY_NAME = {act.__name__: act for act in ACTS}
-# What goes on elsewhere while somebody's request waits for Stripe or for the database.
+# What goes on elsewhere while somebody's request waits for Stripe or for the database: the same
+# once more in another tab, or news from the bank and of it, or anything.
+NEWS: list[Act] = [bank.refund, bank.dispute_moves, bank.dispute, bank.refund_fails, bank.debit_ends]
 ELSEWHERE: list[Act] = [
-    people.join, people.pay, people.come_back, people.prove,
-    bank.debit_ends, bank.refund, bank.refund_fails, bank.dispute, bank.dispute_moves,
-    post.deliver, post.deliver, post.deliver, post.deliver_again, house.run_reconcile,
+    people.join, people.pay, people.come_back, people.prove, people.delete_account,
+    gifts.open_gift, gifts.accept, gifts.invite_no_more,
+    post.deliver, post.deliver_again, house.run_reconcile, house.take_back, *NEWS,
 ]  # fmt: skip
-LENGTHS = (6, 26)
+LENGTHS = (5, 20)
+TRIES = 4
 MOST_POINTS = 24
 DELIVERY_TRIES = 4
 MINUTES = timedelta(minutes=3)  # more than reconcile leaves alone
@@ -61,17 +70,31 @@ class Elsewhere(BaseException):
 
 @dataclass(frozen=True)
 class Step:
-    """One act; its dice decide by whom and upon what. Its fate, if any, strikes after `points`."""
+    """The first of some acts that finds something to act upon; the dice say by whom and upon what.
 
-    act: str
+    Its fate, if there is one, strikes after so many `points`.
+    """
+
+    acts: tuple[str, ...]
     dice: int
     points: int = -1
     meanwhile: tuple["Step", ...] = ()
 
-    def __str__(self) -> str:
+    @property
+    def fate(self) -> str:
+        """What strikes, for the transcript."""
         if self.points < 0:
-            return self.act
-        return f"{self.act}, {'meanwhile' if self.meanwhile else 'killed'} at {self.points}"
+            return ""
+        return f" ({'meanwhile' if self.meanwhile else 'killed'} at {self.points})"
+
+    def take(self, world: World) -> str:
+        """Act; returns what was done."""
+        for name in self.acts:
+            try:
+                return f"{name}{self.fate}: {BY_NAME[name](world, Random(self.dice))}"
+            except Idle:
+                continue
+        return "nothing to do"
 
 
 @dataclass(frozen=True)
@@ -85,21 +108,28 @@ class Failure:
 def drawn(seed: int) -> list[Step]:
     """The steps of a history."""
     dice = Random(seed)
-    acts, weights = list(BY_NAME), list(ACTS.values())
-    return [_step(dice, name) for name in dice.choices(acts, weights, k=dice.randint(*LENGTHS))]
+    return [_step(dice) for _ in range(dice.randint(*LENGTHS))]
 
 
-def _step(dice: Random, name: str) -> Step:
+def _step(dice: Random) -> Step:
+    acts = tuple(dice.choices(list(BY_NAME), list(ACTS.values()), k=TRIES))
     number, luck = dice.getrandbits(32), dice.random()
-    if luck < 0.75:
-        return Step(name, number)
+    if luck < 0.7:
+        return Step(acts, number)
     points = dice.randrange(MOST_POINTS)
+    if luck < 0.82:
+        return Step(acts, number, points)
     if luck < 0.87:
-        return Step(name, number, points)
-    acts = dice.choices(ELSEWHERE, k=dice.randint(1, 3))
-    return Step(
-        name, number, points, tuple(Step(act.__name__, dice.getrandbits(32)) for act in acts)
-    )
+        return Step(acts, number, points, (Step(acts, number),))
+    if luck < 0.93:
+        return Step(acts, number, points, (_one_of(dice, NEWS), _one_of(dice, [post.deliver])))
+    others = [_one_of(dice, ELSEWHERE) for _ in range(dice.randint(1, 3))]
+    return Step(acts, number, points, tuple(others))
+
+
+def _one_of(dice: Random, acts: list[Act]) -> Step:
+    names = tuple(act.__name__ for act in dice.choices(acts, k=TRIES))
+    return Step(names, dice.getrandbits(32))
 
 
 def run(seed: int, steps: list[Step] | None = None) -> Failure | None:
@@ -121,27 +151,27 @@ def run(seed: int, steps: list[Step] | None = None) -> Failure | None:
 def _take(world: World, step: Step, transcript: list[str]) -> None:
     world.fresh_step()
     place = len(transcript)
-    transcript.append(f"{step} …")
+    transcript.append(f"{' or '.join(step.acts)}{step.fate} …")
 
     def meanwhile() -> None:
+        world.has_two_tabs = True
         for other in step.meanwhile:
-            transcript.append(f"    meanwhile {other.act}: {_elsewhere(world, other)}")
+            transcript.append(f"    meanwhile {_elsewhere(world, other)}")
 
     world.fate.choose(step.points, meanwhile if step.meanwhile else None)
     try:
-        outcome = BY_NAME[step.act](world, Random(step.dice))
+        transcript[place] = step.take(world)
         world.fate.point()  # the answer may be lost on its way out
     except Crash:
-        outcome = "dead"
-    was_struck = step.points >= 0
+        transcript[place] += " dead"
+    was_killed = world.fate.dead
     world.fate.spare()
-    transcript[place] = f"{step}: {outcome}"
-    claims.always(world, was_disturbed=was_struck and not step.meanwhile)
+    claims.always(world, was_disturbed=was_killed)
 
 
 def _elsewhere(world: World, step: Step) -> str:
     try:
-        return BY_NAME[step.act](world, Random(step.dice))
+        return step.take(world)
     except Exception as error:
         raise Elsewhere from error
 

@@ -4,9 +4,8 @@ from random import Random
 
 from billing.standin import events
 from billing.standin.errors import Json
-from tests.billing.histories.claims import LIE
 from tests.billing.histories.stripe_inside import SECRET
-from tests.billing.histories.world import World
+from tests.billing.histories.world import Idle, World
 
 WEBHOOK = "/stripe/webhook/"
 # Those about which the site asks; the others arrive at the very end, in one go.
@@ -45,7 +44,7 @@ def deliver(world: World, dice: Random) -> str:
     """One of those that wait is delivered, often the newest; it waits on if we could not use it."""
     waiting = _waiting(world)
     if not waiting:
-        return "nothing waits"
+        raise Idle
     name = waiting[-1] if dice.random() < 0.5 else dice.choice(waiting)
     event = world.stripe.ledger.tables["event"][name]
     status = ring(world, event)
@@ -58,7 +57,7 @@ def deliver_again(world: World, dice: Random) -> str:
     """Any event of the past is delivered, whatever became of it."""
     rows = [row for row in world.stripe.rows("event") if row["type"].startswith(NOTICED)]
     if not rows:
-        return "no event yet"
+        raise Idle
     event = dice.choice(rows)
     return f"{_line(event)}: {ring(world, event)}"
 
@@ -67,7 +66,7 @@ def lose(world: World, dice: Random) -> str:
     """A delivery is lost for ever."""
     waiting = _waiting(world)
     if not waiting:
-        return "nothing waits"
+        raise Idle
     name = dice.choice(waiting)
     world.stripe.ledger.queue.remove(name)
     world.lost.add(name)
@@ -83,8 +82,9 @@ def lie(world: World, dice: Random) -> str:
     elif rows:
         event = dice.choice(rows)
     else:
-        return "nothing to lie about"
-    event = {**event, "id": f"{LIE}{dice.randrange(10**9)}"}
+        raise Idle
+    event = {**event, "id": f"evt_lie_{dice.randrange(10**9)}"}
+    world.lies.add(event["id"])
     return f"{_line(event)}: {ring(world, event, lie=dice.choice(LIES))}"
 
 
@@ -107,7 +107,7 @@ def forge(world: World, dice: Random) -> str:
     """Somebody else posts an event."""
     opened = world.stripe.sessions("open")
     if not opened:
-        return "nothing to forge"
+        raise Idle
     event = {**_paid_event_of(world, dice.choice(opened)), "id": "evt_forged"}
     manner = dice.choice([name for name in events.SIGNATURES if name not in ("valid", "old")])
     status = ring(world, event, manner=manner, lie=LIES[0])

@@ -40,6 +40,10 @@ SETTINGS = {
 }
 
 
+class Idle(Exception):
+    """An act found nothing to act upon."""
+
+
 class Person:
     """Somebody with one mailbox and one browser, signed in or not."""
 
@@ -75,15 +79,18 @@ class World:
         self.price = 2900
         self.prices = {self.price}
         self.lost: set[str] = set()  # events that will never be delivered
+        self.lies: set[str] = set()  # events that never happened
         self.actors: set[Person] = set()  # who does something in this step
+        self.has_two_tabs = False
         self.began: dict[str, set[Person]] = {}  # by a purchase's reference: who may have begun it
         self.owners: dict[int, Person | None] = {}  # by a purchase: whose it was last
+        self.opened: set[int] = set()  # gifts
         self.said: dict[str, set[bool]] = {}  # by session: what the site may have made of it last
         self.closed: set[int] = set()  # purchases whose access a person has ended for good
 
     def fresh_step(self) -> None:
         """A step begins, in which nobody has done anything."""
-        self.actors = set()
+        self.actors, self.has_two_tabs = set(), False
         self.stripe.fresh_step()
 
     def whose(self, email: str) -> Person | None:
