@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev run test lint shots chromium locks
+.PHONY: help setup setup-dev run test lint bench shots chromium locks
 
 PYTHON ?= python3
 python := .venv/bin/python
@@ -39,10 +39,13 @@ lint: setup-dev ## style, types, migrations and system checks
 	$(python) manage.py check
 
 # Checks stand on ground of their own: nobody's data, nobody's database, throw-away secrets.
-test lint: export DATA_DIR := $(if $(DATA_DIR),$(abspath $(DATA_DIR))/test,$(CURDIR)/build/test)
-test lint: export DATABASE_URL :=
-test lint: export SECRET_KEY := only-for-checks-0123456789-0123456789-0123456789
-test lint: export STRIPE_WEBHOOK_SECRETS := whsec_only-for-checks-0123456789
+test lint bench: export DATA_DIR := $(if $(DATA_DIR),$(abspath $(DATA_DIR))/test,$(CURDIR)/build/test)
+test lint bench: export DATABASE_URL :=
+test lint bench: export SECRET_KEY := only-for-checks-0123456789-0123456789-0123456789
+test lint bench: export STRIPE_WEBHOOK_SECRETS := whsec_only-for-checks-0123456789
+
+bench: setup-dev ## 100,000 random histories of buying and giving back; an hour or two
+	$(python) -m tests.bench.histories
 
 shots: setup-dev chromium ## a picture of every page, on a phone and a desk, in both themes: docs/shots/
 	$(python) -m tests.browser.shots

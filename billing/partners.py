@@ -64,7 +64,7 @@ def accept(invitation: Invitation, user_id: int) -> bool:
 def take_back(inviter_id: int) -> bool:
     """End the inviter's living invitation, and the access by it; False when there is none."""
     living = Invitation.objects.living().filter(inviter_id=inviter_id)
-    taken = list(living.select_for_update().values_list("pk", flat=True))
+    taken = list(living.values_list("pk", flat=True))
     living.withdraw()
     Membership.objects.filter(invitation__in=taken).end(Membership.Reason.PARTNER)
     return bool(taken)

@@ -130,9 +130,7 @@ def test_without_the_shop_the_library_stands(tmp_path):
     settings, urls = tmp_path / "nerdherd/settings.py", tmp_path / "nerdherd/urls.py"
     settings.write_text(without_lines(settings.read_text(), r'"billing'))
     rooms = "gift|giving|join|owner|partner|proof|thanks"
-    urls.write_text(
-        without_lines(urls.read_text(), rf"from billing|\b({rooms})\.|\bwebhook\b")
-    )
+    urls.write_text(without_lines(urls.read_text(), rf"from billing|\b({rooms})\.|\bwebhook\b"))
     for name, line in (("courses/_paywall.html", "billing/"), ("site/_header.html", "'join'")):
         template = tmp_path / "templates" / name
         template.write_text(without_lines(template.read_text(), line))

@@ -1,4 +1,5 @@
-// <copy-link copied="said once it is done">: a button that copies the address of this page.
+// <copy-link copied="said once it is done">: a button that copies the address of this page, or what
+// its attribute `text` holds.
 
 class CopyLink extends HTMLElement {
   connectedCallback() {
@@ -14,7 +15,7 @@ class CopyLink extends HTMLElement {
   }
 
   async copy() {
-    await navigator.clipboard.writeText(location.origin + location.pathname);
+    await navigator.clipboard.writeText(this.getAttribute("text") ?? location.origin + location.pathname);
     this.said.setAttribute("role", "status");
     this.said.textContent = this.getAttribute("copied");
   }

@@ -1,5 +1,6 @@
 """Everything at the same time, over HTTP, with one database connection a thread."""
 
+import threading
 import time
 import urllib.request
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connections
+from django.db import connections, transaction
 from django.test import Client
 
 from billing import checkout, gateway
@@ -36,6 +37,24 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(len(works)) as pool:
         return list(pool.map(alone, works))
+
+
+def one_during_another(first: Callable[[], Any], second: Callable[[], Any]) -> list[Any]:
+    """The results of two works: the second begins when the first is done and not yet committed."""
+    is_done = threading.Event()
+
+    def held() -> Any:
+        with transaction.atomic():
+            result = first()
+            is_done.set()
+            time.sleep(0.3)
+            return result
+
+    def meanwhile() -> Any:
+        assert is_done.wait(5)
+        return second()
+
+    return at_once(held, meanwhile)
 
 
 def test_twenty_deliveries_and_the_return_page_make_one_membership_and_one_mail(

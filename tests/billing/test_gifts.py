@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from billing import gateway
+from billing.gifts import deliver as deliver_now
 from billing.gifts import deliver_due, redeem
 from billing.models import Gift, Membership, Purchase
 from billing.reconcile import reconcile
@@ -21,7 +22,7 @@ from nerdherd.lib import emails
 from nerdherd.lib.models import OutboxMail
 from tests import cast
 from tests.billing.shop import come_back, deliver, is_payment_page, press_join
-from tests.billing.test_at_once import at_once
+from tests.billing.test_at_once import at_once, one_during_another
 from tests.billing.test_joining import code_in_mail
 from tests.library import CANARY, members_post
 
@@ -395,8 +396,16 @@ class TestOpening:
         user = cast.rui()
         purchase = Purchase.objects.get(pk=gift.purchase_id)
         stripe.refund(payment_intent=purchase.payment_intent_id)
-        at_once(lambda: redeem(gift, user.pk), lambda: sync(purchase.pk))
+        one_during_another(lambda: redeem(gift, user.pk), lambda: sync(purchase.pk))
         assert not members()
+
+    def test_opened_after_the_money_went_back_it_is_not_opened(self, gift, stripe):
+        user = cast.rui()
+        purchase = Purchase.objects.get(pk=gift.purchase_id)
+        stripe.refund(payment_intent=purchase.payment_intent_id)
+        works = (lambda: sync(purchase.pk), lambda: redeem(gift, user.pk))
+        assert one_during_another(*works)[1] is False
+        assert Gift.objects.get(pk=gift.pk).redeemed_at is None
 
     def test_nothing_is_opened_by_looking(self, gift):
         browser = signed_in(cast.rui())
@@ -569,7 +578,9 @@ class TestDelivery:
         day = timezone.localdate() + timedelta(days=2)
         give(client, stripe, to_email="little@example.com", deliver_on=day)
         Gift.objects.update(deliver_on=timezone.localdate())
-        assert sum(at_once(*[deliver_due] * 4)) == 1
+        waiting = Gift.objects.get()
+        assert sum(at_once(*[lambda: deliver_now(waiting)] * 4)) == 1
+        assert deliver_due() == 0
         assert OutboxMail.objects.filter(key__startswith="gift-delivery:").count() == 1
 
 

@@ -16,7 +16,7 @@ def always(world: World, *, was_disturbed: bool) -> None:
     _note_what_was_said(world, was_disturbed)
     sessions = {row["id"]: row for row in world.stripe.sessions()}
     purchases = list(Purchase.objects.select_related("user", "gift"))
-    lines = list(Membership.objects.filter(purchase__isnull=False).select_related("user"))
+    lines = list(Membership.objects.filter(purchase__isnull=False))
     for purchase in purchases:
         _owned_by_right(world, purchase, sessions.get(purchase.session_id or ""))
     for line in lines:
@@ -66,9 +66,7 @@ def _has_reason(
     assert True in world.said.get(session["id"], set()), "access though Stripe had said no"
 
 
-def _one_page_at_a_time(
-    world: World, purchases: list[Purchase], sessions: dict[str, Json]
-) -> None:
+def _one_page_at_a_time(world: World, purchases: list[Purchase], sessions: dict[str, Json]) -> None:
     shown = {session for person in world.people for session in person.shown}
     payable = Counter(
         purchase.buyer

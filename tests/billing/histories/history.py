@@ -4,6 +4,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 
 from billing.reconcile import reconcile
@@ -51,7 +52,13 @@ ACTS: dict[Act, int] = {
 BY_NAME = {act.__name__: act for act in ACTS}
 # What goes on elsewhere while somebody's request waits for Stripe or for the database: the same
 # once more in another tab, or news from the bank and of it, or anything.
-NEWS: list[Act] = [bank.refund, bank.dispute_moves, bank.dispute, bank.refund_fails, bank.debit_ends]
+NEWS: list[Act] = [
+    bank.refund,
+    bank.dispute_moves,
+    bank.dispute,
+    bank.refund_fails,
+    bank.debit_ends,
+]
 ELSEWHERE: list[Act] = [
     people.join, people.pay, people.come_back, people.prove, people.delete_account,
     gifts.open_gift, gifts.accept, gifts.invite_no_more,
@@ -98,11 +105,16 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Failure:
-    """What went wrong, and the steps up to there as they went."""
+class Outcome:
+    """How the steps went, and what did not hold in the end; "" when every claim did."""
 
     error: str
     transcript: list[str]
+
+    @property
+    def kind(self) -> str:
+        """The error without the place where it was noticed."""
+        return self.error.rpartition(" (")[0]
 
 
 def drawn(seed: int) -> list[Step]:
@@ -132,20 +144,24 @@ def _one_of(dice: Random, acts: list[Act]) -> Step:
     return Step(names, dice.getrandbits(32))
 
 
-def run(seed: int, steps: list[Step] | None = None) -> Failure | None:
-    """Live through a history (or some of its steps) and its end; None when every claim held."""
+def run(seed: int, steps: list[Step] | None = None) -> Outcome:
+    """Live through a history (or some of its steps) and its end."""
     transcript: list[str] = []
     with a_world() as world:
         try:
             for step in drawn(seed) if steps is None else steps:
                 _take(world, step, transcript)
             _end(world, Random(seed), transcript)
-        except (Exception, Elsewhere) as error:
-            cause = error.__cause__ if isinstance(error, Elsewhere) else error
-            where = traceback.extract_tb(cause.__traceback__ if cause else None)[-1]
-            at = f"{where.filename.rpartition('/')[2]}:{where.lineno}"
-            return Failure(f"{type(cause).__name__}: {cause} ({at})", transcript)
-    return None
+        except Exception as error:
+            return Outcome(_told(error), transcript)
+        except Elsewhere as error:
+            return Outcome(_told(error.__cause__ or error), transcript)
+    return Outcome("", transcript)
+
+
+def _told(error: BaseException) -> str:
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
 
 
 def _take(world: World, step: Step, transcript: list[str]) -> None:
@@ -192,12 +208,12 @@ def _end(world: World, dice: Random, transcript: list[str]) -> None:
 
 
 def _deliver_all(world: World) -> None:
-    queue = world.stripe.ledger.queue
+    queue, rows = world.stripe.ledger.queue, world.stripe.ledger.tables["event"]
     for _try in range(DELIVERY_TRIES):
-        for name in list(queue):
-            if post.ring(world, world.stripe.ledger.tables["event"][name]) == 200:
+        for name in post.worth_delivering(world):
+            if post.ring(world, rows[name]) == 200:
                 queue.remove(name)
-    assert not queue, "Stripe would ring for ever"
+    assert not post.worth_delivering(world), "Stripe would ring for ever"
 
 
 def _reconcile(world: World) -> None:
@@ -207,22 +223,21 @@ def _reconcile(world: World) -> None:
     claims.nothing_at_an_old_price(world)
 
 
-def shortened(seed: int, steps: list[Step], failure: Failure) -> tuple[list[Step], Failure]:
-    """The same failure with as few steps as it takes: halves are left out first, single ones last."""
-    kind, size = failure.error.rpartition(" (")[0], max(1, len(steps) // 2)
+def shortened(seed: int, steps: list[Step]) -> list[Step]:
+    """As few of the steps as show the same: halves are left out first, single ones last."""
+    kind, size = run(seed, steps).kind, max(1, len(steps) // 2)
     while size:
         for start in range(len(steps) - size, -1, -size):
             fewer = steps[:start] + steps[start + size :]
-            found = run(seed, fewer)
-            if found is not None and found.error.rpartition(" (")[0] == kind:
-                steps, failure = fewer, found
+            if run(seed, fewer).kind == kind:
+                steps = fewer
         size //= 2
-    return steps, failure
+    return steps
 
 
-def report(seed: int, failure: Failure) -> str:
-    """For whoever has to find out: the shortest form, and how to see it again."""
-    _steps, short = shortened(seed, drawn(seed), failure)
+def report(seed: int) -> str:
+    """For whoever has to find out: a failed history in its shortest form, and how to see it again."""
+    short = run(seed, shortened(seed, drawn(seed)))
     lines = [
         f"history {seed}: {short.error}",
         *(f"  {line}" for line in short.transcript),

@@ -1,5 +1,6 @@
 """The world of one history: the people, Stripe, the site's empty database, and what was seen so far."""
 
+import logging
 import random
 import re
 from collections.abc import Iterator
@@ -116,6 +117,8 @@ def a_world() -> Iterator[World]:
     with ExitStack() as stack:
         for patch in patches:
             stack.enter_context(patch)
+        logging.disable(logging.CRITICAL)
+        stack.callback(logging.disable, logging.NOTSET)
         _settle_in(world)
         stack.enter_context(world.fate.watching())
         yield world
