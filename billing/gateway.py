@@ -177,8 +177,8 @@ def read(session_id: str) -> Facts:
 
 
 def _facts(session: dict[str, Any]) -> Facts:
-    intent = session.get("payment_intent") or {}
-    charge = intent.get("latest_charge") or {}
+    intent = _whole(session.get("payment_intent"), client().v1.payment_intents.retrieve)
+    charge = _whole(intent.get("latest_charge"), client().v1.charges.retrieve)
     dispute = _dispute(intent["id"]) if charge else {}
     return Facts(
         session_id=session["id"],
@@ -198,6 +198,11 @@ def _facts(session: dict[str, Any]) -> Facts:
         dispute_status=dispute.get("status", ""),
         dispute_due_at=_moment((dispute.get("evidence_details") or {}).get("due_by")),
     )
+
+
+def _whole(found: Any, retrieve: Any) -> dict[str, Any]:
+    """An object that came expanded, or by its id, or not at all."""
+    return _ask(retrieve, found) if isinstance(found, str) else found or {}
 
 
 def _dispute(payment_intent_id: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from billing import gateway
 from billing.gateway import Facts
 from billing.models import Membership, Purchase, StripeEvent
 from billing.reconcile import reconcile
@@ -77,6 +78,12 @@ def bought(client, stripe):
 
 def has_access() -> bool:
     return Membership.objects.live().filter(user__email="rui@example.com").exists()
+
+
+def test_what_comes_as_an_id_is_fetched(stripe, bought):
+    bare = gateway.client().v1.checkout.sessions.retrieve(bought.session_id).to_dict()
+    assert isinstance(bare["payment_intent"], str)
+    assert gateway._facts(bare) == gateway.read(bought.session_id)
 
 
 def test_a_full_refund_ends_access_and_a_partial_one_does_not(client, stripe, bought):
