@@ -5,8 +5,7 @@ import os
 import pytest
 from django.db import connection
 
-from tests.billing.histories import mistakes
-from tests.billing.histories.history import drawn, report, run, shortened
+from tests.billing.histories.history import report, run
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.histories]
 
@@ -29,18 +28,3 @@ def seeds(case: int) -> list[int]:
         return [int(one)] if case == 0 else []
     each = HISTORIES[connection.vendor] // CASES
     return list(range(case * each, (case + 1) * each))
-
-
-def test_a_seed_tells_the_whole_history():
-    before = [run(seed).transcript for seed in (7, 8, 9)]
-
-    assert [run(seed).transcript for seed in (9, 8, 7)] == before[::-1]
-
-
-@pytest.mark.parametrize("mistake", mistakes.ALL, ids=lambda mistake: mistake.__name__)
-def test_a_mistake_is_noticed_and_told_in_few_words(mistake, monkeypatch):
-    mistake(monkeypatch)
-
-    noticed = next(seed for seed in range(250) if run(seed).error)
-
-    assert len(shortened(noticed, drawn(noticed))) <= 6
