@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from billing import gateway
 from billing.models import Gift, Membership, Purchase, StripeEvent
-from billing.settle import Contended, sync
+from billing.settle import Contended, give_back
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -100,16 +100,14 @@ class PurchaseAdmin(ReadOnlyAdmin):
             messages.error(request, "Only an owner or support may give money back.")
             return page
         try:
-            if purchase.can_be_refunded:
-                gateway.refund(purchase)
-            purchase, _facts = sync(pk)
-        except gateway.Refused as error:
-            messages.error(request, f"Stripe refused the refund: {error}")
+            purchase, problem = give_back(purchase)
         except (gateway.Unavailable, Contended):
-            text = "Stripe did not answer. Press again; it will be one refund."
-            messages.error(request, text)
+            messages.error(request, "Stripe did not answer. Press again; it will be one refund.")
+            return page
+        status = purchase.get_status_display()
+        if problem:
+            messages.error(request, f"Stripe refused the refund: {problem} Now: {status}.")
         else:
-            status = purchase.get_status_display()
             messages.success(request, f"{purchase.refunded_display} given back. Now: {status}.")
         return page
 

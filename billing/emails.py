@@ -57,6 +57,15 @@ def _welcome(to: str, purchase: Purchase) -> None:
 
 def _tell_owners(purchase: Purchase) -> None:
     """A dispute has a date by which somebody must answer; each new state is told once."""
+    key = f"dispute:{purchase.pk}:{purchase.dispute_status}"
+    _post_to_owners("emails/dispute", purchase, key)
+
+
+def tell_of_fraud_warning(purchase: Purchase) -> None:
+    """Giving the money back in time spares everybody a dispute."""
+    _post_to_owners("emails/fraud_warning", purchase, f"fraud-warning:{purchase.pk}")
+
+
+def _post_to_owners(template: str, purchase: Purchase, key: str) -> None:
     for owner in User.objects.filter(is_superuser=True, is_active=True):
-        key = f"dispute:{purchase.pk}:{purchase.dispute_status}:{owner.pk}"
-        emails.post(owner.email, "emails/dispute", {"purchase": purchase}, key=key)
+        emails.post(owner.email, template, {"purchase": purchase}, key=f"{key}:{owner.pk}")

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from billing import emails, gateway
-from billing.gateway import Facts
+from billing.facts import Facts
 from billing.models import Membership, Purchase
 from nerdherd.accounts.people import proved_addresses
 
@@ -47,14 +47,20 @@ def decide(purchase: Purchase, facts: Facts) -> Decision:
         status=_status(purchase, facts),
         session_id=facts.session_id,
         payment_intent_id=facts.payment_intent_id,
-        email=(facts.email or purchase.email).lower(),
+        email=_kept("email", facts.email.lower()) or purchase.email.lower(),
         paid_cents=facts.amount_paid if facts.payment_status == "paid" else 0,
         refunded_cents=facts.amount_refunded,
         dispute_status=facts.dispute_status,
         dispute_due_at=facts.dispute_due_at,
         # Stripe words the address anew at every reading; that is no news.
-        receipt_url=purchase.receipt_url or facts.receipt_url,
+        receipt_url=purchase.receipt_url or _kept("receipt_url", facts.receipt_url),
     )
+
+
+def _kept(name: str, value: str) -> str:
+    """What a column can hold, or nothing: no address is worth a payment that cannot be booked."""
+    longest: int = Purchase._meta.get_field(name).max_length  # type: ignore[union-attr, assignment]
+    return value if len(value) <= longest and value.isprintable() else ""
 
 
 def fits(purchase: Purchase, facts: Facts) -> bool:
@@ -159,6 +165,24 @@ def _swap(purchase: Purchase, changes: dict[str, Any]) -> bool:
     return bool(row.update(**changes, version=F("version") + 1))
 
 
+def give_back(purchase: Purchase) -> tuple[Purchase, str]:
+    """Refund what is left, then read what came of it; returns the row and why Stripe refused.
+
+    Raises gateway.Unavailable or Contended; to try again is safe, it is one refund.
+    """
+    problem = ""
+    try:
+        if purchase.can_be_refunded:
+            gateway.refund(purchase)
+    except gateway.Refused as error:
+        problem = str(error)  # given back at Stripe itself, say, or disputed: sync will know
+    except gateway.Broken:
+        # Stripe repeats that answer to the same key for a day, so the next try needs another.
+        Purchase.objects.filter(pk=purchase.pk).update(version=F("version") + 1)
+        raise
+    return sync(purchase.pk)[0], problem
+
+
 def claim(pk: int, user_id: int) -> bool:
     """Give a purchase that belongs to nobody yet to the account of whoever proved it theirs."""
     with transaction.atomic():
@@ -176,6 +200,18 @@ def collect(user: AbstractBaseUser) -> bool:
     return any(claimed)
 
 
+@transaction.atomic
+def heed_fraud_warning(payment_intent_id: str) -> None:
+    """The bank fears that the card was stolen: access stays, and the owners hear of it, once."""
+    if not payment_intent_id:
+        return
+    rows = Purchase.objects.filter(payment_intent_id=payment_intent_id, fraud_warning_at=None)
+    for purchase in rows:
+        changes = {"fraud_warning_at": timezone.now(), "version": F("version") + 1}
+        if rows.filter(pk=purchase.pk).update(**changes):
+            emails.tell_of_fraud_warning(purchase)
+
+
 def adopt(reference: str, session_id: str) -> Purchase | None:
     """Find the purchase that a session at Stripe says it belongs to, and bring it up to date.
 
@@ -183,10 +219,17 @@ def adopt(reference: str, session_id: str) -> Purchase | None:
     own nor fitting (another product that carries our reference, say) changes nothing.
     """
     purchase = Purchase.objects.filter(reference=reference).first() if reference else None
-    if purchase is None:
+    if purchase is None or not session_id:
         return None
-    if purchase.session_id is None and not fits(purchase, gateway.read(session_id)):
+    if purchase.session_id is None and not _is_its_session(purchase, session_id):
         return None
     if purchase.session_id not in (None, session_id):
         return None
     return sync(purchase.pk, session_id=session_id)[0]
+
+
+def _is_its_session(purchase: Purchase, session_id: str) -> bool:
+    try:
+        return fits(purchase, gateway.read(session_id))
+    except gateway.Missing:
+        return False

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
@@ -52,11 +52,6 @@ class PurchaseQuerySet(models.QuerySet["Purchase"]):
             claimed_at=None,
             email__in=emails,
         )
-
-    def note_fraud_warning(self) -> None:
-        """The bank fears that the card was stolen: access stays, a person should look at it."""
-        unwarned = self.filter(fraud_warning_at=None)
-        unwarned.update(fraud_warning_at=timezone.now(), version=F("version") + 1)
 
 
 class Purchase(models.Model):

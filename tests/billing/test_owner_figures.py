@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from billing.gateway import Facts
+from billing.facts import Facts
 from billing.models import Membership, Purchase
 from billing.owner import figures
 from billing.owner.charts import weekly_charts

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from billing import gateway
-from billing.gateway import Facts
+from billing.facts import Facts
 from billing.models import Membership, Purchase, StripeEvent
 from billing.reconcile import reconcile
 from billing.settle import adopt, decide, sync
