@@ -94,20 +94,20 @@ class PurchaseAdmin(ReadOnlyAdmin):
 
     def refund(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Give the money back through Stripe, and then read there what came of it."""
-        purchase = get_object_or_404(Purchase, pk=pk)
+        get_object_or_404(Purchase, pk=pk)
         page = redirect(reverse("admin:billing_purchase_change", args=[pk]))
         if not request.user.has_perm("billing.refund_purchase"):
             messages.error(request, "Only an owner or support may give money back.")
             return page
         try:
-            purchase, problem = give_back(purchase)
+            purchase = give_back(pk)
+        except gateway.Refused as error:
+            messages.error(request, f"Stripe refused the refund: {error}")
         except (gateway.Unavailable, Contended):
-            messages.error(request, "Stripe did not answer. Press again; it will be one refund.")
-            return page
-        status = purchase.get_status_display()
-        if problem:
-            messages.error(request, f"Stripe refused the refund: {problem} Now: {status}.")
+            text = "Stripe did not answer. Press again; it will be one refund."
+            messages.error(request, text)
         else:
+            status = purchase.get_status_display()
             messages.success(request, f"{purchase.refunded_display} given back. Now: {status}.")
         return page
 

@@ -165,22 +165,24 @@ def _swap(purchase: Purchase, changes: dict[str, Any]) -> bool:
     return bool(row.update(**changes, version=F("version") + 1))
 
 
-def give_back(purchase: Purchase) -> tuple[Purchase, str]:
-    """Refund what is left, then read what came of it; returns the row and why Stripe refused.
+def give_back(pk: int) -> Purchase:
+    """Give back through Stripe what is left of the money, and read there what came of it.
 
-    Raises gateway.Unavailable or Contended; to try again is safe, it is one refund.
+    Raises gateway.Refused, gateway.Unavailable, Contended. Pressed again, it is one refund: under
+    one key as long as the row stays as it is, and of nothing if Stripe had done it all the same.
     """
-    problem = ""
+    purchase = Purchase.objects.get(pk=pk)
     try:
         if purchase.can_be_refunded:
             gateway.refund(purchase)
-    except gateway.Refused as error:
-        problem = str(error)  # given back at Stripe itself, say, or disputed: sync will know
     except gateway.Broken:
-        # Stripe repeats that answer to the same key for a day, so the next try needs another.
-        Purchase.objects.filter(pk=purchase.pk).update(version=F("version") + 1)
+        # Stripe would repeat that to the same key all day; the next one is made from a newer row.
+        _swap(purchase, {})
         raise
-    return sync(purchase.pk)[0], problem
+    except gateway.Refused:
+        sync(pk)  # disputed, say, or given back at Stripe's own desk
+        raise
+    return sync(pk)[0] if purchase.session_id else purchase
 
 
 def claim(pk: int, user_id: int) -> bool:

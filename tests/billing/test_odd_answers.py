@@ -185,6 +185,14 @@ class TestButtons:
         assert not Membership.objects.live().exists()
         assert {call["idempotency_key"] for call in stripe.calls("POST /v1/refunds")} > used
 
+    def test_the_refund_button_of_what_was_never_opened_asks_stripe_nothing(self, owner, stripe):
+        row = Purchase.objects.create(buyer="browser:x", amount_cents=2900, currency="usd")
+
+        page = owner.post(f"/admin/billing/purchase/{row.pk}/refund/", follow=True).text
+
+        assert "$0 given back. Now: Not paid yet." in page
+        assert stripe.calls() == []
+
     def test_a_refund_that_stripe_refuses_shows_why_things_stand_so(self, owner, stripe, bought):
         stripe.dispute(bought.payment_intent_id)
 
