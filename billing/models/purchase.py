@@ -36,6 +36,11 @@ class PurchaseQuerySet(models.QuerySet["Purchase"]):
         """Those that money came in for, whatever became of it later."""
         return self.filter(paid_at__isnull=False)
 
+    def under_way(self) -> "PurchaseQuerySet":
+        """Paid for oneself, and with the bank or a person still: nothing to pay once more."""
+        with_others = (Purchase.Status.PROCESSING, Purchase.Status.MISFIT)
+        return self.filter(kind=Purchase.Kind.OWN, status__in=with_others)
+
     def not_yet_used(self) -> "PurchaseQuerySet":
         """Money came in, and nobody has what it was paid for: not a moment to sell again."""
         unclaimed = Q(
