@@ -30,12 +30,39 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+class ReadOnlyInline(admin.TabularInline):
+    """What belongs to a purchase, to be looked at."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody invents one."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody rewrites one."""
+        return False
+
+
+class LedgerInline(ReadOnlyInline):
+    model = Membership
+    verbose_name_plural = "who got in with it"
+    fields = ["user", "source", "granted_at", "revoked_at", "reason"]
+
+
+class GiftInline(ReadOnlyInline):
+    model = Gift
+    fields = ["from_name", "to_name", "to_email", "deliver_on", "delivered_at", "redeemed_at"]
+
+
 @admin.register(Purchase)
 class PurchaseAdmin(ReadOnlyAdmin):
     change_form_template = "admin/billing/purchase.html"
     list_display = ["created_at", "who", "amount_display", "status", "paid_at", "next_path"]
-    list_filter = ["status", "created_at"]
+    list_filter = ["status", "kind", "created_at"]
     list_select_related = ["user"]
+    inlines = [GiftInline, LedgerInline]
     search_fields = ["email", "user__email", "reference", "session_id", "payment_intent_id"]
     date_hierarchy = "created_at"
     fieldsets = [
@@ -43,7 +70,8 @@ class PurchaseAdmin(ReadOnlyAdmin):
             None,
             {
                 "fields": [
-                    "who", "status", "amount_display", "paid_display", "refunded_display", "email",
+                    "who", "kind", "status", "amount_display", "paid_display", "refunded_display",
+                    "email",
                 ]
             },
         ),
@@ -132,7 +160,11 @@ class MembershipAdmin(admin.ModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Giving asks whom and why; looking shows the whole line."""
         if obj is None:
-            return [(None, {"fields": ["user", "note"]})]
+            description = (
+                "Complete access as a gift of yours, now. Somebody without an account yet gets one "
+                "by the plus sign; they sign in with a code that is mailed to their address."
+            )
+            return [(None, {"fields": ["user", "note"], "description": description})]
         why = ["user", "source", "purchase", "invitation", "note"]
         return [(None, {"fields": [*why, "granted_at", "revoked_at", "reason"]})]
 
