@@ -62,7 +62,6 @@ class PurchaseAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "who", "amount_display", "status", "paid_at", "next_path"]
     list_filter = ["status", "kind", "created_at"]
     list_select_related = ["user"]
-    inlines = [GiftInline, LedgerInline]
     search_fields = ["email", "user__email", "reference", "session_id", "payment_intent_id"]
     date_hierarchy = "created_at"
     fieldsets = [
@@ -113,6 +112,11 @@ class PurchaseAdmin(ReadOnlyAdmin):
     def refunded_display(self, purchase: Purchase) -> str:
         """What was given back."""
         return purchase.refunded_display
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        """Who got in with it, and of a gift its card."""
+        is_gift = obj is not None and obj.kind == Purchase.Kind.GIFT
+        return [GiftInline, LedgerInline] if is_gift else [LedgerInline]
 
     def get_urls(self) -> list[URLPattern]:
         """The admin's own, and the refund button's."""

@@ -322,3 +322,10 @@ def test_every_page_of_the_way_says_that_payments_are_a_test(client, stripe, set
     pages.append(client.post("/join/"))
     assert [page.status_code for page in pages] == [200, 200, 200, 200, 503]
     assert all("Payments on this site are a test." in page.text for page in pages)
+
+
+def test_join_in_the_header_of_a_post_leads_back_to_it(client, stripe):
+    post = members_post()
+    path = post.get_absolute_url()
+    assert f'href="/join/?next={path}"' in client.get(path).text
+    assert f'name="next" value="{path}"' in client.get("/join/", {"next": path}).text
