@@ -5,6 +5,7 @@ from allauth.account.utils import perform_login
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from nerdherd.accounts.models import AddressCode, User
 from nerdherd.lib import emails
@@ -44,8 +45,14 @@ def proved_addresses(user: AbstractBaseUser) -> list[str]:
     return [address.email.lower() for address in mine]
 
 
+@transaction.atomic
 def sign_in(request: HttpRequest, user: User, next_path: str) -> HttpResponse:
-    """Sign in through allauth, whose stages (a second factor, say) still apply."""
+    """Sign in through allauth, whose stages (a second factor, say) still apply.
+
+    Whose account was deleted a moment ago, in another browser, is only led on.
+    """
+    if not User.objects.select_for_update().filter(pk=user.pk).exists():
+        return redirect(next_path)
     response: HttpResponse = perform_login(
         request, user, email_verification="none", redirect_url=next_path
     )

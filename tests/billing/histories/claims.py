@@ -6,6 +6,7 @@ from billing.models import Membership, Purchase, StripeEvent
 from billing.standin.errors import Json
 from nerdherd.lib.models import OutboxMail
 from tests.billing.histories import gifts, truth
+from tests.billing.histories.books import Books, live
 from tests.billing.histories.world import Person, World
 
 BY_HAND = ("staff", "deleted")
@@ -14,20 +15,17 @@ BY_HAND = ("staff", "deleted")
 def always(world: World, *, was_disturbed: bool) -> None:
     """After every step, finished or not."""
     _note_what_was_said(world, was_disturbed)
+    books = Books.read()
     sessions = {row["id"]: row for row in world.stripe.sessions()}
-    purchases = list(Purchase.objects.select_related("user", "gift"))
-    lines = list(Membership.objects.filter(purchase__isnull=False))
-    for purchase in purchases:
+    for purchase in books.purchases:
         _owned_by_right(world, purchase, sessions.get(purchase.session_id or ""))
-    for line in lines:
-        if line.reason in BY_HAND:
-            world.closed.add(line.purchase_id or 0)
-    owners = {purchase.pk: purchase for purchase in purchases}
-    for line in lines:
-        if line.revoked_at is None:
-            _has_reason(world, owners[line.purchase_id or 0], line, sessions)
-    _one_page_at_a_time(world, purchases, sessions)
-    gifts.fair(world)
+        lines = books.lines_of(purchase)
+        if any(line.reason in BY_HAND for line in lines):
+            world.closed.add(purchase.pk)
+        for line in live(lines):
+            _has_reason(world, purchase, line, sessions)
+    _one_page_at_a_time(world, books.purchases, sessions)
+    gifts.fair(world, books)
 
 
 def _note_what_was_said(world: World, was_disturbed: bool) -> None:
@@ -82,26 +80,27 @@ def _one_page_at_a_time(world: World, purchases: list[Purchase], sessions: dict[
 
 def at_rest(world: World) -> None:
     """When nothing is on its way any more."""
+    books = Books.read()
     sessions = {row["id"]: row for row in world.stripe.sessions()}
     mails = Counter(OutboxMail.objects.values_list("key", flat=True))
-    for purchase in Purchase.objects.exclude(session_id=None):
+    opened = [purchase for purchase in books.purchases if purchase.session_id is not None]
+    for purchase in opened:
         session = sessions[purchase.session_id or ""]
         expected = truth.status_of(world.stripe.ledger, session)
         assert purchase.status == expected, f"{purchase.status}, at Stripe {expected}"
         back = truth.refunded(world.stripe.ledger, session)
         assert purchase.refunded_cents == back, "another amount refunded"
-        lines = Membership.objects.filter(purchase=purchase)
-        live = [line.user_id for line in lines if line.revoked_at is None]
+        lines = books.lines_of(purchase)
+        held = [line.user_id for line in live(lines)]
         owed = purchase.holder_id if expected == "paid" else None
         due = [owed] if owed is not None and purchase.pk not in world.closed else []
-        assert live == due, f"access of {live}, due to {due}"
+        assert held == due, f"access of {held}, due to {due}"
         if lines or expected == "paid":
             is_gift = purchase.kind == Purchase.Kind.GIFT
             key = f"gift:{purchase.gift.pk}" if is_gift else f"welcome:{purchase.pk}"
             assert mails[key] == 1, f"{key} was not told exactly once"
-    known = set(Purchase.objects.values_list("session_id", flat=True))
     complete = {row["id"] for row in world.stripe.sessions("complete")}
-    assert complete <= known, "paid, and not in our books"
+    assert complete <= {purchase.session_id for purchase in opened}, "paid, and not in our books"
 
 
 def heard_of_all(world: World) -> None:
