@@ -78,7 +78,7 @@ class Api:
     def _act(self, call: Call, request_id: str, key: str) -> Json:
         route, identifiers = routes.find(call.method, call.path)
         raw = params.decode(call.query if call.method == "GET" else call.body)
-        asked = params.nested(**route.shape)("", raw)
+        asked = params.Nested(**route.shape)("", raw)
         paths = asked.pop("expand", [])
         if call.method == "GET":
             with self.ledger.lock:

@@ -33,9 +33,7 @@ class Books:
         gifts = _rows(Gift)
         for gift in gifts:
             gift.purchase = purchases[gift.purchase_id]
-        return cls(
-            list(purchases.values()), _rows(Membership), gifts, _rows(Invitation), users
-        )
+        return cls(list(purchases.values()), _rows(Membership), gifts, _rows(Invitation), users)
 
     def lines_of(self, purchase: Purchase) -> list[Membership]:
         """The ledger's lines about a purchase, oldest first."""

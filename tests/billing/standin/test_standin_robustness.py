@@ -1,6 +1,7 @@
 """Idempotency, faults on order, hostile input, and state that survives a restart."""
 
 import json
+import socket
 import subprocess
 import sys
 import threading
@@ -12,7 +13,7 @@ import pytest
 import stripe
 
 from tests.billing.standin.shop import ORDER, connect
-from tests.standin import ROOT, running_standin
+from tests.standin import ROOT, running_standin, start
 
 
 def test_one_key_is_one_session(client, standin):
@@ -45,6 +46,20 @@ def test_a_key_is_free_again_after_a_day(client, standin):
     first = client.checkout.sessions.create(ORDER, options)
     standin.clock(24 * 3600 + 60)
     assert client.checkout.sessions.create(ORDER, options).id != first.id
+
+
+def test_a_broken_answer_is_repeated_to_its_key(client, standin):
+    standin.fault("POST /v1/checkout/sessions", status=500)
+    options = {"idempotency_key": "checkout-1"}
+    for _ in range(2):
+        with pytest.raises(stripe.APIError) as broken:
+            client.checkout.sessions.create(ORDER, options)
+        assert broken.value.http_status == 500
+    assert client.checkout.sessions.create(ORDER, {"idempotency_key": "another"}).status == "open"
+    standin.fault("POST /v1/checkout/sessions", status=503)
+    with pytest.raises(stripe.APIError):
+        client.checkout.sessions.create(ORDER, {"idempotency_key": "busy"})
+    assert client.checkout.sessions.create(ORDER, {"idempotency_key": "busy"}).status == "open"
 
 
 def test_a_running_key_is_409(client, standin):
@@ -226,6 +241,37 @@ def test_state_survives_a_restart(state_dir, site):
         client = connect(second.base_url)
         assert client.checkout.sessions.retrieve(session.id).payment_status == "paid"
         assert client.checkout.sessions.create(ORDER, options).id == session.id
+
+
+def test_what_was_done_and_its_answer_survive_a_kill_together(state_dir):
+    options = {"idempotency_key": "checkout-1"}
+    process, first = start(state_dir)
+    first.fault("POST /v1/checkout/sessions", delay=30)
+    client = connect(first.base_url)
+
+    def ask():
+        with pytest.raises(stripe.APIConnectionError):
+            client.checkout.sessions.create(ORDER, options)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    while not client.checkout.sessions.list().data:
+        time.sleep(0.01)
+    process.kill()
+    process.communicate(timeout=10)
+    asking.join(10)
+    with running_standin(state_dir) as second:
+        client = connect(second.base_url)
+        again = client.checkout.sessions.create(ORDER, options)
+        assert [session.id for session in client.checkout.sessions.list().data] == [again.id]
+
+
+def test_it_is_there_for_this_machine_only(standin):
+    port = int(standin.base_url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=5):
+        pass
+    with pytest.raises(OSError), socket.create_connection(("127.0.0.2", port), timeout=5):
+        pass
 
 
 def test_open_sessions_move_to_the_new_port(state_dir):
