@@ -13,7 +13,7 @@ from django.utils import timezone
 from billing import emails, gateway
 from billing.facts import Facts
 from billing.models import Membership, Purchase
-from nerdherd.accounts.people import proved_addresses
+from nerdherd.accounts.people import hold, proved_addresses
 
 Status = Purchase.Status
 
@@ -189,7 +189,9 @@ def claim(pk: int, user_id: int) -> bool:
     """Give a purchase that belongs to nobody yet to the account of whoever proved it theirs."""
     with transaction.atomic():
         row = Purchase.objects.filter(pk=pk, user=None, claimed_at=None)
-        if not row.update(user_id=user_id, claimed_at=timezone.now(), version=F("version") + 1):
+        if not hold(user_id) or not row.update(
+            user_id=user_id, claimed_at=timezone.now(), version=F("version") + 1
+        ):
             return False
         Membership.follow(Purchase.objects.get(pk=pk))
     return True

@@ -7,11 +7,13 @@ from django.dispatch import receiver
 
 from billing.models import Invitation, Membership, Purchase
 from nerdherd.accounts.models import User
+from nerdherd.accounts.people import hold
 
 
 @receiver(pre_delete, sender=User)
 def close_the_books(sender: type[User], instance: User, **kwargs: Any) -> None:
     """Access ends with a line in the ledger; what is being paid can be claimed by its payer."""
+    hold(instance.pk)  # first, as everybody who is about to give them something
     Invitation.objects.filter(accepted_by=instance).withdraw()
     Membership.objects.filter(user=instance).end(Membership.Reason.DELETED)
     Invitation.objects.filter(inviter=instance).withdraw()

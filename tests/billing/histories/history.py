@@ -2,11 +2,12 @@
 
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 
+from billing.models import Purchase
 from billing.reconcile import reconcile
 from tests.billing.histories import bank, claims, gifts, house, people, post
 from tests.billing.histories.fate import Crash
@@ -64,11 +65,28 @@ ELSEWHERE: list[Act] = [
     gifts.open_gift, gifts.accept, gifts.invite_no_more,
     post.deliver, post.deliver_again, house.run_reconcile, house.take_back, *NEWS,
 ]  # fmt: skip
-LENGTHS = (5, 20)
+# What only matters when it is done twice, or while something else is.
+TOGETHER: list[Act] = [
+    people.join, people.come_back, people.prove, gifts.give_a_gift, gifts.open_gift, gifts.accept,
+    post.deliver,
+]  # fmt: skip
+# Those that read Stripe and then write.
+SETTLING: list[Act] = [post.deliver, people.come_back, people.join, house.run_reconcile]
+# How a history may begin, so that what comes late in a purchase's life is not rare.
+BEGINNINGS: list[list[Act]] = [
+    [],
+    [],
+    [people.join, people.pay, post.deliver],
+    [gifts.give_a_gift, people.pay, post.deliver, gifts.open_gift],
+    [people.join, people.pay, people.come_back, gifts.invite, gifts.accept],
+]
+LENGTHS = (4, 12)
 TRIES = 4
 MOST_POINTS = 24
+MOST_ANSWERS = 3
 DELIVERY_TRIES = 4
 MINUTES = timedelta(minutes=3)  # more than reconcile leaves alone
+HOUR = timedelta(hours=1, minutes=1)
 
 
 class Elsewhere(BaseException):
@@ -86,13 +104,15 @@ class Step:
     dice: int
     points: int = -1
     meanwhile: tuple["Step", ...] = ()
+    at_answers: bool = False
 
     @property
     def fate(self) -> str:
         """What strikes, for the transcript."""
         if self.points < 0:
             return ""
-        return f" ({'meanwhile' if self.meanwhile else 'killed'} at {self.points})"
+        where = f"answer {self.points}" if self.at_answers else f"{self.points}"
+        return f" ({'meanwhile' if self.meanwhile else 'killed'} at {where})"
 
     def take(self, world: World) -> str:
         """Act; returns what was done."""
@@ -120,27 +140,32 @@ class Outcome:
 def drawn(seed: int) -> list[Step]:
     """The steps of a history."""
     dice = Random(seed)
-    return [_step(dice) for _ in range(dice.randint(*LENGTHS))]
+    beginning = [_one_of(dice, [act], tries=1) for act in dice.choice(BEGINNINGS)]
+    return [*beginning, *(_step(dice) for _ in range(dice.randint(*LENGTHS)))]
 
 
 def _step(dice: Random) -> Step:
     acts = tuple(dice.choices(list(BY_NAME), list(ACTS.values()), k=TRIES))
     number, luck = dice.getrandbits(32), dice.random()
-    if luck < 0.7:
+    if luck < 0.65:
         return Step(acts, number)
     points = dice.randrange(MOST_POINTS)
-    if luck < 0.82:
+    if luck < 0.77:
         return Step(acts, number, points)
-    if luck < 0.87:
-        return Step(acts, number, points, (Step(acts, number),))
-    if luck < 0.93:
-        return Step(acts, number, points, (_one_of(dice, NEWS), _one_of(dice, [post.deliver])))
+    if luck < 0.84:
+        twice = _one_of(dice, TOGETHER)
+        return replace(twice, points=points, meanwhile=(twice,))
+    if luck < 0.92:
+        # While what Stripe said is on its way into the books, it becomes untrue, and that is told.
+        news = (_one_of(dice, NEWS), _one_of(dice, [post.deliver]))
+        settling, answers = _one_of(dice, SETTLING), dice.randrange(MOST_ANSWERS)
+        return replace(settling, points=answers, meanwhile=news, at_answers=True)
     others = [_one_of(dice, ELSEWHERE) for _ in range(dice.randint(1, 3))]
     return Step(acts, number, points, tuple(others))
 
 
-def _one_of(dice: Random, acts: list[Act]) -> Step:
-    names = tuple(act.__name__ for act in dice.choices(acts, k=TRIES))
+def _one_of(dice: Random, acts: list[Act], tries: int = TRIES) -> Step:
+    names = tuple(act.__name__ for act in dice.choices(acts, k=tries))
     return Step(names, dice.getrandbits(32))
 
 
@@ -174,7 +199,9 @@ def _take(world: World, step: Step, transcript: list[str]) -> None:
         for other in step.meanwhile:
             transcript.append(f"    meanwhile {_elsewhere(world, other)}")
 
-    world.fate.choose(step.points, meanwhile if step.meanwhile else None)
+    world.fate.choose(
+        step.points, meanwhile if step.meanwhile else None, at_answers=step.at_answers
+    )
     try:
         transcript[place] = step.take(world)
         world.fate.point()  # the answer may be lost on its way out
@@ -205,6 +232,7 @@ def _end(world: World, dice: Random, transcript: list[str]) -> None:
         claims.always(world, was_disturbed=False)
         claims.at_rest(world)
     claims.heard_of_all(world)
+    _let_everybody_in(world, transcript)
 
 
 def _deliver_all(world: World) -> None:
@@ -220,6 +248,19 @@ def _reconcile(world: World) -> None:
     world.clock.jump(MINUTES)
     assert not reconcile()["not reached"]
     claims.nothing_at_an_old_price(world)
+
+
+def _let_everybody_in(world: World, transcript: list[str]) -> None:
+    """Whoever paid, and is not in, gets in by a code to the address they typed at Stripe."""
+    for purchase in Purchase.objects.filter(kind="own", status="paid", user=None).order_by("pk"):
+        person = world.whose(purchase.email)
+        if person is None or purchase.pk in world.closed:
+            continue
+        world.fresh_step()
+        world.clock.jump(HOUR)  # after which one may ask for a code again
+        transcript.append(f"the end: {person} asks for what was paid: {people.ask(world, person)}")
+        claims.always(world, was_disturbed=False)
+        claims.is_in(purchase, person)
 
 
 def shortened(seed: int, steps: list[Step]) -> list[Step]:

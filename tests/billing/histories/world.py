@@ -29,6 +29,7 @@ from nerdherd.accounts.models import AddressCode, User
 from nerdherd.lib.models import OutboxMail
 from nerdherd.lib.sessions import SessionStore
 from tests.billing.histories import stripe_inside
+from tests.billing.histories.books import Books
 from tests.billing.histories.clock import Clock
 from tests.billing.histories.fate import Fate
 from tests.billing.histories.stripe_inside import StripeInside
@@ -89,14 +90,21 @@ class World:
         self.has_two_tabs = False
         self.began: dict[str, set[Person]] = {}  # by a purchase's reference: who may have begun it
         self.owners: dict[int, Person | None] = {}  # by a purchase: whose it was last
-        self.opened: set[int] = set()  # gifts
-        self.said: dict[str, set[bool]] = {}  # by session: what the site may have made of it last
+        self.opened: dict[int, Person | None] = {}  # by a gift: by whom
+        self.said: dict[str, set[str]] = {}  # by session: what the site may have made of it last
+        self._books = Books([], [], [], [], {})
         self.closed: set[int] = set()  # purchases whose access a person has ended for good
 
     def fresh_step(self) -> None:
         """A step begins, in which nobody has done anything."""
         self.actors, self.has_two_tabs = set(), False
         self.stripe.fresh_step()
+
+    def books(self) -> Books:
+        """The books as they are now."""
+        if self.fate.has_written:
+            self._books, self.fate.has_written = Books.read(), False
+        return self._books
 
     def whose(self, email: str) -> Person | None:
         """The person whose mailbox that is."""
