@@ -141,27 +141,29 @@ def drawn(seed: int) -> list[Step]:
     """The steps of a history."""
     dice = Random(seed)
     beginning = [_one_of(dice, [act], tries=1) for act in dice.choice(BEGINNINGS)]
-    return [*beginning, *(_step(dice) for _ in range(dice.randint(*LENGTHS)))]
+    rest = [step for _ in range(dice.randint(*LENGTHS)) for step in _steps(dice)]
+    return [*beginning, *rest]
 
 
-def _step(dice: Random) -> Step:
+def _steps(dice: Random) -> list[Step]:
     acts = tuple(dice.choices(list(BY_NAME), list(ACTS.values()), k=TRIES))
     number, luck = dice.getrandbits(32), dice.random()
     if luck < 0.65:
-        return Step(acts, number)
+        return [Step(acts, number)]
     points = dice.randrange(MOST_POINTS)
     if luck < 0.77:
-        return Step(acts, number, points)
+        return [Step(acts, number, points)]
     if luck < 0.84:
         twice = _one_of(dice, TOGETHER)
-        return replace(twice, points=points, meanwhile=(twice,))
+        return [replace(twice, points=points, meanwhile=(twice,))]
     if luck < 0.92:
         # While what Stripe said is on its way into the books, it becomes untrue, and that is told.
-        news = (_one_of(dice, NEWS), _one_of(dice, [post.deliver]))
+        before, news = _one_of(dice, [people.pay, *NEWS]), _one_of(dice, NEWS)
         settling, answers = _one_of(dice, SETTLING), dice.randrange(MOST_ANSWERS)
-        return replace(settling, points=answers, meanwhile=news, at_answers=True)
+        meanwhile = (news, _one_of(dice, [post.deliver]))
+        return [before, replace(settling, points=answers, meanwhile=meanwhile, at_answers=True)]
     others = [_one_of(dice, ELSEWHERE) for _ in range(dice.randint(1, 3))]
-    return Step(acts, number, points, tuple(others))
+    return [Step(acts, number, points, tuple(others))]
 
 
 def _one_of(dice: Random, acts: list[Act], tries: int = TRIES) -> Step:
