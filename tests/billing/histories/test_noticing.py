@@ -145,10 +145,8 @@ def test_a_mistake_is_noticed(mistake: Plant, seed: int, monkeypatch: pytest.Mon
     assert any(run(number).error for number in range(seed, seed + TRIES))
 
 
-WITH_GIFTS_AND_PARTNERS = 0
-
-
-def test_a_replay_is_the_same_to_the_number_of_a_row():
-    first = run(WITH_GIFTS_AND_PARTNERS)
-    run(WITH_GIFTS_AND_PARTNERS + 1)
-    assert run(WITH_GIFTS_AND_PARTNERS).transcript == first.transcript
+@pytest.mark.parametrize("seed", [6, 11], ids=["partners", "gifts"])
+def test_a_replay_is_the_same_to_the_number_of_a_row(seed: int):
+    first = run(seed)
+    run(seed + 1)
+    assert run(seed).transcript == first.transcript
