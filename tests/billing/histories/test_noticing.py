@@ -31,7 +31,8 @@ def payload_trusted(plant: pytest.MonkeyPatch) -> None:
     def settle_from(event_type: str, about: dict[str, Any]) -> None:
         row = Purchase.objects.filter(reference=about.get("client_reference_id") or "").first()
         if row is not None:
-            settle._write(row, settle.decide(row, gateway._facts(about)))
+            decision = settle.decide(row, gateway._facts(about))
+            settle._write(row, settle._changes(row, decision))
 
     plant.setattr(webhooks, "_settle", settle_from)
 
