@@ -44,7 +44,7 @@ test lint bench: export DATABASE_URL :=
 test lint bench: export SECRET_KEY := only-for-checks-0123456789-0123456789-0123456789
 test lint bench: export STRIPE_WEBHOOK_SECRETS := whsec_only-for-checks-0123456789
 
-bench: setup-dev ## 100,000 random histories of buying and giving back; an hour or two
+bench: setup-dev ## 100,000 random histories of buying and giving back: two hours on two cores, can be broken off
 	$(python) -m tests.bench.histories
 
 shots: setup-dev chromium ## a picture of every page, on a phone and a desk, in both themes: docs/shots/

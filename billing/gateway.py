@@ -244,11 +244,11 @@ def sessions_completed_since(moment: datetime) -> Iterator[dict[str, Any]]:
     )
 
 
-def payments_touched_since(moment: datetime) -> set[str]:
-    """The payment intents that had a refund or a dispute since `moment`."""
+def payments_touched_since(moment: datetime) -> list[str]:
+    """The payment intents that had a refund or a dispute since `moment`, each once."""
     created = {"created": {"gte": int(moment.timestamp())}}
     rows = [*_pages(client().v1.refunds.list, created), *_pages(client().v1.disputes.list, created)]
-    return {row["payment_intent"] for row in rows if row.get("payment_intent")}
+    return list(dict.fromkeys(row["payment_intent"] for row in rows if row.get("payment_intent")))
 
 
 def _pages(call: Any, filters: dict[str, Any]) -> Iterator[dict[str, Any]]:

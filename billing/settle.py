@@ -13,11 +13,11 @@ from django.utils import timezone
 from billing import emails, gateway
 from billing.facts import Facts
 from billing.models import Membership, Purchase
-from nerdherd.accounts.people import proved_addresses
+from nerdherd.accounts.people import hold, proved_addresses
 
 Status = Purchase.Status
 
-# Nine writers may have been faster; a tenth try that fails means that something else is wrong.
+# Eight writers may have been faster; that a tenth reading finds news means that something is wrong.
 MAX_TRIES = 10
 SUSPENDING_DISPUTES = {"needs_response", "under_review"}
 
@@ -98,13 +98,17 @@ def sync(pk: int, *, session_id: str = "") -> tuple[Purchase, Facts]:
     """Read Stripe, decide, and write what changed; returns the row and what Stripe said.
 
     Stripe is read outside any transaction, the row is written only if nobody else wrote since we
-    read it. Raises gateway.Unavailable, and Contended when others kept being faster.
+    read it. It ends with a reading that changes nothing: who read later than we did, and had
+    nothing to write, has left no trace in the row by which we could know that ours was old.
+    Raises gateway.Unavailable, and Contended when others kept being faster.
     """
     for _try in range(MAX_TRIES):
         purchase = Purchase.objects.get(pk=pk)
         facts = _read(purchase, purchase.session_id or session_id)
-        if _write(purchase, decide(purchase, facts)):
+        changes = _changes(purchase, decide(purchase, facts))
+        if not changes:
             return Purchase.objects.get(pk=pk), facts
+        _write(purchase, changes)
     raise Contended(f"purchase {pk}")
 
 
@@ -126,27 +130,27 @@ def _read(purchase: Purchase, session_id: str) -> Facts:
         )
 
 
-def _write(purchase: Purchase, decision: Decision) -> bool:
-    """Write the decision; True when done or when there is nothing to write."""
+def _changes(purchase: Purchase, decision: Decision) -> dict[str, Any]:
+    """What the row does not say yet."""
     changes = {
         name: value
         for name, value in vars(decision).items()
         if getattr(purchase, name) != value
     }  # fmt: skip
-    if not changes:
-        return True
-    changes.update(_moments(purchase, decision, timezone.now()))
+    return changes and changes | _moments(purchase, decision, timezone.now())
+
+
+def _write(purchase: Purchase, changes: dict[str, Any]) -> None:
+    """Change the row, the ledger and the outbox together; nothing if another was faster."""
     try:
         with transaction.atomic():
-            if not _swap(purchase, changes):
-                return False
-            changed = Purchase.objects.get(pk=purchase.pk)
-            Membership.follow(changed)
-            emails.tell(changed)
+            if _swap(purchase, changes):
+                changed = Purchase.objects.get(pk=purchase.pk)
+                Membership.follow(changed)
+                emails.tell(changed)
     except IntegrityError as error:
         # Given up for lost, and yet alive, while its buyer has begun another one.
         raise Contended(f"purchase {purchase.pk} beside a newer one") from error
-    return True
 
 
 def _moments(purchase: Purchase, decision: Decision, now: datetime) -> dict[str, Any]:
@@ -189,7 +193,9 @@ def claim(pk: int, user_id: int) -> bool:
     """Give a purchase that belongs to nobody yet to the account of whoever proved it theirs."""
     with transaction.atomic():
         row = Purchase.objects.filter(pk=pk, user=None, claimed_at=None)
-        if not row.update(user_id=user_id, claimed_at=timezone.now(), version=F("version") + 1):
+        if not hold(user_id) or not row.update(
+            user_id=user_id, claimed_at=timezone.now(), version=F("version") + 1
+        ):
             return False
         Membership.follow(Purchase.objects.get(pk=pk))
     return True

@@ -54,7 +54,7 @@ class Wire(stripe.HTTPClient):
         call = Call(method.upper(), parts.path, parts.query, post_data or "", names)
         answer = self.inside.api.answer(call)
         self.inside.note(call, answer.status, dropped=answer.dropped)
-        self.fate.point()
+        self.fate.point(is_answer=True)
         if answer.dropped:
             raise stripe.APIConnectionError("the connection broke", should_retry=True)
         return answer.body, answer.status, CaseInsensitiveDict(answer.headers)
@@ -87,14 +87,14 @@ class StripeInside:
     def fresh_step(self) -> None:
         """Forget what was asked in the step before."""
         self.was_troubled = False
-        self.told: dict[str, list[bool]] = {}
+        self.told: dict[str, list[str]] = {}
 
     def note(self, call: Call, status: int, *, dropped: bool) -> None:
-        """Keep whether the site has just been told that a session gives access."""
+        """Keep what the site has just been told of a session."""
         if dropped or status >= 400:
             self.was_troubled = True
         elif call.method == "GET" and (session := self._asked_for(call)) is not None:
-            told = truth.gives_access(self.ledger, session)
+            told = truth.status_of(self.ledger, session)
             self.told.setdefault(session["id"], []).append(told)
 
     def _asked_for(self, call: Call) -> Json | None:

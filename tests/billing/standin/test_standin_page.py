@@ -127,7 +127,16 @@ def test_what_is_wrong_stands_beside_the_field(client, open_session, change, nam
     told = found(f'id="{name}-error">(.*?)</p>', page)[1]
     assert words in told.replace("&#x27;", "'")
     assert 'role="alert"' in page
+    assert "<title>Please check:" in page
     assert client.checkout.sessions.retrieve(session.id).status == "open"
+
+
+def test_without_a_way_to_pay_the_choice_says_so(open_session):
+    page = pay(open_session(), method="")[2]
+    choice = found("<fieldset[^>]*id=.method.[^>]*>", page)[0]
+    assert 'aria-describedby="method-error"' in choice
+    assert 'tabindex="-1"' in choice  # the list of what is wrong leads here
+    assert found('id="method-error">(.*?)</p>', page)[1] == "Choose how you want to pay."
 
 
 def test_what_was_typed_stays(open_session):
