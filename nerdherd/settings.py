@@ -178,6 +178,8 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static", BASE_DIR / "build" / "static"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FFMPEG_BIN = env.str("FFMPEG_BIN", default="")
+# The short sides that videos are made in; each costs about half a minute a minute of film.
+VIDEO_HEIGHTS = [int(height) for height in env.list("VIDEO_HEIGHTS", default=["360", "720"])]
 
 # --- Mail ---------------------------------------------------------------------------------------
 

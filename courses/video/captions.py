@@ -88,7 +88,7 @@ def _clean(text: str) -> str:
 
 def write(cues: list[Cue]) -> str:
     """The cues as WebVTT, ended by a line end."""
-    blocks = [f"{_clock(cue.start)} --> {_clock(cue.end)}\n{_escape(cue.text)}\n" for cue in cues]
+    blocks = [f"{clock(cue.start)} --> {clock(cue.end)}\n{_escape(cue.text)}\n" for cue in cues]
     return "\n".join(["WEBVTT\n", *blocks])
 
 
@@ -96,7 +96,8 @@ def _escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """A moment as WebVTT writes it: 00:01:02.500."""
     whole, thousandths = divmod(round(seconds * 1000), 1000)
     minutes, rest = divmod(whole, 60)
     return f"{minutes // 60:02}:{minutes % 60:02}:{rest:02}.{thousandths:03}"
