@@ -19,7 +19,9 @@ class Caption(models.Model):
     )
     is_default = models.BooleanField("main language", default=True)
     is_draft = models.BooleanField(
-        "draft", default=False, help_text="Readers do not see a draft. Read it, then take this away."
+        "draft",
+        default=False,
+        help_text="Readers do not see a draft. Read it, then take this away.",
     )
     text = models.TextField("captions", help_text="WebVTT or SRT; it is checked line by line.")
 

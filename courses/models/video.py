@@ -70,6 +70,7 @@ class Video(models.Model):
     poster_still = models.PositiveSmallIntegerField("picture from the video", default=0)
     chapters = models.TextField(
         blank=True,
+        default="",
         help_text="One a line, the moment and its title: “0:00 Why they cling”. The first at 0:00.",
     )
 
@@ -84,7 +85,7 @@ class Video(models.Model):
     claim = models.CharField(max_length=36, editable=False)
 
     # What plays: a folder that never changes once it is there, and what it holds.
-    folder = models.CharField(max_length=80, editable=False)
+    folder = models.CharField(max_length=80, default="", editable=False)
     made = models.JSONField(default=dict, editable=False)
     seconds = models.PositiveIntegerField(null=True, editable=False)
     width = models.PositiveIntegerField(null=True, editable=False)

@@ -60,4 +60,3 @@ def storyboard(tile_width: int, tile_height: int, seconds: float) -> str:
             f"story-{sheet + 1}.jpg#xywh={x},{y},{tile_width},{tile_height}\n"
         )
     return "\n".join(cues)
-
