@@ -86,6 +86,11 @@ def _clean(text: str) -> str:
     return "\n".join(line for part in words.split("\n") if (line := " ".join(part.split())))
 
 
+def until(cues: list[Cue], second: float) -> list[Cue]:
+    """What is said before `second`, and not a word that is said across it."""
+    return [cue for cue in cues if cue.end <= second]
+
+
 def write(cues: list[Cue]) -> str:
     """The cues as WebVTT, ended by a line end."""
     blocks = [f"{clock(cue.start)} --> {clock(cue.end)}\n{_escape(cue.text)}\n" for cue in cues]

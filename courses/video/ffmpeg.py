@@ -99,14 +99,23 @@ def run(
 class _Done:
     """How many seconds of film are done, read from ffmpeg's own progress lines."""
 
-    def __init__(self, lines: IO[bytes]) -> None:
+    def __init__(self, lines: IO[bytes] | None) -> None:
         self.seconds = 0.0
         self.moved_at = monotonic()
-        self._reader = threading.Thread(target=self._read, args=[lines], daemon=True)
-        self._reader.start()
+        self._lines = lines
+        self._reader = threading.Thread(target=self._read, daemon=True)
 
-    def _read(self, lines: IO[bytes]) -> None:
-        for line in lines:
+    def __enter__(self) -> "_Done":
+        self._reader.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._reader.join()
+        if self._lines:
+            self._lines.close()
+
+    def _read(self) -> None:
+        for line in self._lines or ():
             name, _, value = line.partition(b"=")
             if name == b"out_time_us" and value.strip().isdigit():
                 seconds = int(value) / 1_000_000
@@ -117,22 +126,16 @@ class _Done:
     def stands_still(self) -> bool:
         return monotonic() - self.moved_at > STANDSTILL_SECONDS
 
-    def close(self) -> None:
-        self._reader.join()
-
 
 def _watch(
     process: "subprocess.Popen[bytes]", until: float, progress: Callable[[float], bool]
 ) -> str:
     """Wait for the end; returns why it was stopped, or nothing."""
-    assert process.stdout
-    with process.stdout as lines:
-        done = _Done(lines)
-        reason = ""
-        while not reason:
+    with _Done(process.stdout) as done:
+        while True:
             try:
                 process.wait(timeout=HEARTBEAT_SECONDS)
-                break
+                return ""
             except subprocess.TimeoutExpired:
                 if monotonic() > until:
                     reason = "it took too long"
@@ -140,11 +143,11 @@ def _watch(
                     reason = "it stood still"
                 elif not progress(done.seconds):
                     reason = "another worker has taken over"
-        if reason:
-            process.kill()
-            process.wait()
-        done.close()
-    return reason
+                else:
+                    continue
+                process.kill()
+                process.wait()
+                return reason
 
 
 def _within_limits() -> None:

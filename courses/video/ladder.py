@@ -1,4 +1,4 @@
-"""The ladder: which renditions a video gets, how ffmpeg makes them, and the playlist that names them."""
+"""The ladder: which renditions a video gets, how ffmpeg makes them, and their playlist."""
 
 import re
 from collections.abc import Sequence

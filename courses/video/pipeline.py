@@ -1,7 +1,6 @@
-"""From the editor's file to what plays everywhere: looked at, encoded, then put in place at once."""
+"""From the editor's file to what plays everywhere: looked at, encoded, put in place."""
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -77,7 +76,7 @@ class Bar:
 
 
 def _prepare_on(bench: Path, video: Video) -> None:
-    source = shelf.fetch(video.original.name, bench)
+    source = shelf.fetch(video.original.name or "", bench)
     seen = look(source)
     if not seen.seconds:
         seen = replace(seen, seconds=_counted_seconds(source, video))
@@ -148,7 +147,7 @@ def _make(source: Path, seen: Look, video: Video, folder: Path) -> dict[str, Any
 
 
 def _remux(best: Path, folder: Path, seen: Look, video: Video) -> None:
-    """From the best rung, without encoding again: the MP4 with its index in front, and the sound."""
+    """From the best rung, without encoding again: the faststart MP4, and the sound."""
     film = ["-c", "copy", "-movflags", "+faststart", str(folder / "video.mp4")]
     alone = ["-vn", "-c:a", "copy", "-movflags", "+faststart", str(folder / "audio.m4a")]
     bar = Bar(video, ENCODED, ENCODED + 2, seen.seconds)

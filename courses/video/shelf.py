@@ -45,7 +45,7 @@ def fetch(name: str, bench: Path) -> Path:
 
 
 def put(folder: Path, name: str) -> None:
-    """Put the files of `folder` on the shelf as `name`; nobody is told of them before all are there."""
+    """Put the files of `folder` on the shelf as `name`; nobody is told before all are there."""
     target = local_path(name)
     if target is not None:
         target.parent.mkdir(parents=True, exist_ok=True)
