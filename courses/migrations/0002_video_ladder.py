@@ -64,6 +64,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='video',
+            name='opening_made',
+            field=models.PositiveSmallIntegerField(editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name='video',
             name='poster_still',
             field=models.PositiveSmallIntegerField(default=0, verbose_name='picture from the video'),
         ),

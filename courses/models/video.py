@@ -34,6 +34,13 @@ class VideoQuerySet(models.QuerySet["Video"]):
         abandoned = begun & Q(lease_until__lt=timezone.now())
         return self.filter(Q(state=Video.State.UPLOADED) | abandoned).order_by("uploaded_at")
 
+    def with_another_opening(self) -> "VideoQuerySet":
+        """Those that play, whose free opening is not the one that the editor asked for."""
+        nobody_at_it = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
+        other = Q(opening_made=None) | ~Q(opening_made=F("opening_seconds"))
+        asked = self.filter(nobody_at_it, other, opening_seconds__isnull=False)
+        return asked.exclude(folder="").order_by("pk")
+
 
 class Video(models.Model):
     """A video. What lies in `folder` plays; it stays while a replacement is being made."""
@@ -64,6 +71,7 @@ class Video(models.Model):
         blank=True,
         help_text="Everybody may watch this much of a members’ video. Empty: nothing of it.",
     )
+    opening_made = models.PositiveSmallIntegerField(null=True, editable=False)
     allow_download = models.BooleanField(
         "members may download it", default=False, help_text="As an MP4, to keep."
     )
@@ -127,6 +135,12 @@ class Video(models.Model):
         """Whether there is something to play, even while a replacement is being made."""
         return bool(self.folder)
 
+    @property
+    def opening(self) -> str:
+        """The name of the file that holds the free opening; empty when there is none."""
+        is_there = self.is_ready and self.opening_seconds and self.opening_made
+        return f"opening-{self.opening_made}.mp4" if is_there else ""
+
     # Verbs
 
     def take_file(self, name: str) -> None:
@@ -177,13 +191,21 @@ class Video(models.Model):
 
     @transaction.atomic
     def finish(
-        self, *, folder: str, made: dict, seconds: int, width: int, height: int, poster: dict
+        self,
+        *,
+        folder: str,
+        made: dict,
+        opening_made: int | None,
+        seconds: int,
+        width: int,
+        height: int,
+        poster: dict,
     ) -> bool:
         """Let the new folder take the old one's place, on the post as well; all at once."""
         done = self.keep(
-            state=self.State.READY, progress=100, folder=folder, made=made, seconds=seconds,
-            width=width, height=height, poster_still=0, ready_at=timezone.now(), error="",
-            claim="", lease_until=None,
+            state=self.State.READY, progress=100, folder=folder, made=made,
+            opening_made=opening_made, seconds=seconds, width=width, height=height,
+            poster_still=0, ready_at=timezone.now(), error="", claim="", lease_until=None,
         )  # fmt: skip
         if done:
             Post.objects.filter(pk=self.post_id).update(

@@ -71,7 +71,7 @@ def enter(pass_: str, video_pk: int) -> Entry:
         raise NoEntry
     video: Video = post.video
     if pass_ == OPENING:
-        if not video.made.get("opening") or not video.opening_seconds:
+        if not video.opening:
             raise NoEntry
         return Entry(video, is_public=True, is_opening=True, life=PUBLIC_LIFE)
     if not can_watch(user, post):

@@ -2,10 +2,12 @@
 
 import logging
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from courses import pictures
@@ -15,6 +17,8 @@ from courses.video.look import Look, NotAVideo, look
 
 log = logging.getLogger(__name__)
 
+OPENING_FAILED = "The free opening could not be made; it is tried again by itself."
+AGAIN_AFTER = timedelta(minutes=10)
 MAX_ENCODING_SECONDS = 24 * 60 * 60
 ORIGINAL_GONE = "The file is no longer there. Please upload it again."
 FFMPEG_FAILED = "The file could not be read to its end. Please export it again and upload that."
@@ -91,8 +95,8 @@ def _prepare_on(bench: Path, video: Video) -> None:
     shelf.put(folder, name)
     best = made["renditions"][-1]
     if not video.finish(
-        folder=name, made=made, seconds=max(1, round(made["seconds"])),
-        width=best["width"], height=best["height"], poster=poster,
+        folder=name, made=made, opening_made=video.opening_seconds, poster=poster,
+        seconds=max(1, round(made["seconds"])), width=best["width"], height=best["height"],
     ):  # fmt: skip
         shelf.put_away(name)
         raise Lost
@@ -142,7 +146,7 @@ def _make(source: Path, seen: Look, video: Video, folder: Path) -> dict[str, Any
         "stills": count,
     }
     if video.opening_seconds:
-        made["opening"] = cut_opening(folder / "video.mp4", folder, video.opening_seconds)
+        cut_opening(folder / "video.mp4", video.opening_seconds, folder)
     return made
 
 
@@ -155,16 +159,37 @@ def _remux(best: Path, folder: Path, seen: Look, video: Video) -> None:
     ffmpeg.run(["-i", str(best), *outputs], timeout=3600, progress=bar)
 
 
-def cut_opening(film: Path, folder: Path, seconds: int) -> str:
-    """The first `seconds` of a film as a file of its own in `folder`; returns its name.
+def cut_opening(film: Path, seconds: int, folder: Path) -> Path:
+    """The first `seconds` of a film as a file of its own in `folder`.
 
     Encoded anew, as a copy could end at keyframes only and would say more than it should.
     """
-    name = f"opening-{seconds}.mp4"
+    target = folder / f"opening-{seconds}.mp4"
     ffmpeg.run(
-        ["-i", str(film), "-t", str(seconds), "-vf", "scale='if(gte(iw,ih),-2,min(720,iw))':"
-         "'if(gte(iw,ih),min(720,ih),-2)'", "-c:v", "libx264", "-preset", "veryfast", "-crf", "22",
-         "-c:a", "copy", "-movflags", "+faststart", str(folder / name)],
+        ["-i", str(film), "-t", str(seconds), "-c:v", "libx264", "-preset", "veryfast",
+         "-crf", "22", "-maxrate", "3000k", "-bufsize", "4500k", "-c:a", "copy",
+         "-movflags", "+faststart", str(target)],
         timeout=3600,
     )  # fmt: skip
-    return name
+    return target
+
+
+def cut_next_opening() -> bool:
+    """Make the free opening that an editor asked for since; False when none is missing."""
+    video = Video.objects.with_another_opening().first()
+    if video is None or video.opening_seconds is None:
+        return False
+    seconds, mine = video.opening_seconds, Video.objects.filter(folder=video.folder, pk=video.pk)
+    # Whoever fails at it leaves it alone for a while; two at once would make the same file.
+    mine.update(lease_until=timezone.now() + AGAIN_AFTER)
+    try:
+        with shelf.workbench(video) as bench:
+            film = shelf.fetch(f"{video.folder}/video.mp4", bench)
+            cut = cut_opening(film, seconds, bench)
+            shelf.put_file(cut, f"{video.folder}/{cut.name}")
+    except (ffmpeg.FfmpegError, OSError) as error:
+        log.warning("video %s, opening: %s", video.pk, error)
+        mine.update(error=OPENING_FAILED)
+    else:
+        mine.update(opening_made=seconds, lease_until=None, error="")
+    return True

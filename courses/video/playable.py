@@ -48,8 +48,8 @@ class Playable:
             return None
         if whole:
             return cls._whole(post, video, delivery.pass_for(video, post, user))
-        has_opening = bool(video.opening_seconds and video.made.get("opening"))
-        return cls._opening(post, video) if has_opening and post.state == "published" else None
+        is_offered = video.opening and post.state == "published"
+        return cls._opening(post, video) if is_offered else None
 
     @classmethod
     def _whole(cls, post: Post, video: Video, pass_: str) -> "Playable":
@@ -77,9 +77,9 @@ class Playable:
     @classmethod
     def _opening(cls, post: Post, video: Video) -> "Playable":
         return cls(
-            file=delivery.address(video, delivery.OPENING, video.made["opening"]),
+            file=delivery.address(video, delivery.OPENING, video.opening),
             poster_url=post.cover.url if post.cover else "",
-            seconds=video.opening_seconds or 0,
+            seconds=video.opening_made or 0,
             width=video.width or 16,
             height=video.height or 9,
             tracks=_captions(video, delivery.OPENING),

@@ -56,6 +56,17 @@ def put(folder: Path, name: str) -> None:
             gated_storage().save(f"{name}/{path.name}", File(file))
 
 
+def put_file(path: Path, name: str) -> None:
+    """Put one more file on the shelf, in a folder that is there; in place of one of its name."""
+    target = local_path(name)
+    if target is not None:
+        path.replace(target)
+        return
+    gated_storage().delete(name)
+    with path.open("rb") as file:
+        gated_storage().save(name, File(file))
+
+
 def put_away(name: str) -> None:
     """Take a folder that nobody was told of off the shelf again."""
     storage = gated_storage()

@@ -42,7 +42,7 @@ def watch_file(
     entry = _enter(pass_, video)
     if not delivery.NAME.fullmatch(name):
         raise Http404
-    if entry.is_opening and name != entry.video.made["opening"]:
+    if entry.is_opening and name != entry.video.opening:
         raise Http404
     path = f"videos/{video}/{attempt}/{name}"
     is_text = name.endswith((".m3u8", ".vtt"))
@@ -57,9 +57,7 @@ def watch_captions(request: HttpRequest, pass_: str, video: int, language: str) 
     row = get_object_or_404(Caption, video=video, language=language, is_draft=False)
     text = row.text
     if entry.is_opening:
-        text = captions.write(
-            captions.until(captions.parse(text), entry.video.opening_seconds or 0)
-        )
+        text = captions.write(captions.until(captions.parse(text), entry.video.opening_made or 0))
     response = HttpResponse(text, content_type=TYPES["vtt"])
     return _kept(response, entry, changes=True)
 
