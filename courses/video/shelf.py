@@ -60,7 +60,7 @@ def put_file(path: Path, name: str) -> None:
     """Put one more file on the shelf, in a folder that is there; in place of one of its name."""
     target = local_path(name)
     if target is not None:
-        path.replace(target)
+        shutil.move(path, target)
         return
     gated_storage().delete(name)
     with path.open("rb") as file:
