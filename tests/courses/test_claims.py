@@ -123,7 +123,6 @@ class TestWorkers:
 
     def test_the_one_that_waited_longest_comes_first(self):
         first = uploaded(film())
-        Post.objects.update(slug="other")
         second = uploaded(film())
         Video.objects.filter(pk=first.pk).update(uploaded_at=timezone.now() + timedelta(minutes=1))
         assert [video.pk for video in Video.objects.waiting()] == [second.pk, first.pk]

@@ -59,7 +59,6 @@ class TestWhatComesOut:
     def test_a_silent_film_stays_silent_and_a_mono_one_gets_two_sides(self):
         silent = MediaInfo.parse(path_of(prepared(film(tone=False))))
         assert silent.audio_tracks == []
-        Post.objects.all().delete()
         [sound] = MediaInfo.parse(path_of(prepared(film("320x180", "-ac", "1")))).audio_tracks
         assert (sound.format, sound.channel_s) == ("AAC", 2)
 
