@@ -25,7 +25,7 @@ INPUT_GUARDS = [
     "-format_whitelist", "mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg",
 ]  # fmt: skip
 OLDEST = (5, 1)
-HEARTBEAT_SECONDS = 2.0
+HEARTBEAT_SECONDS = 1.0
 STANDSTILL_SECONDS = 120.0
 MAX_OUTPUT = 32 * 1024**3  # bytes, of one file
 MAX_CPU = 24 * 60 * 60  # seconds
@@ -74,7 +74,7 @@ def run(
 ) -> str:
     """Run ffmpeg with `arguments`, for `timeout` seconds at most; returns what it said.
 
-    Calls `progress` every two seconds with the seconds of film that are done, and stops when it
+    Calls `progress` every second with the seconds of film that are done, and stops when it
     answers no. Raises FfmpegError with ffmpeg's last lines when it fails, takes too long, stands
     still for two minutes or was stopped.
     """

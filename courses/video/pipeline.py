@@ -128,6 +128,8 @@ def _make(source: Path, seen: Look, video: Video, folder: Path) -> dict[str, Any
          *ladder.arguments(seen, heights, loudness, folder)],
         timeout=MAX_ENCODING_SECONDS, progress=Bar(video, MEASURED, ENCODED, seen.seconds),
     )  # fmt: skip
+    if not video.go_on(ENCODED):
+        raise Lost
     renditions = [ladder.measure(folder, str(height)) for height in heights]
     (folder / "master.m3u8").write_text(ladder.master(renditions))
     best, least = folder / f"{heights[-1]}.mp4", folder / f"{heights[0]}.mp4"
