@@ -199,8 +199,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static", BASE_DIR / "build" / "static"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-# A proxy's internal location of DATA_DIR/gated/: it sends the bytes, and we only decide.
-ACCEL_LOCATION = env.str("ACCEL_LOCATION", default="")
+# Shared with nginx, which then sends videos itself to whoever has an address that we signed.
+VIDEO_GATE_SECRET = env.str("VIDEO_GATE_SECRET", default="")
 FFMPEG_BIN = env.str("FFMPEG_BIN", default="")
 # The short sides that videos are made in; each costs about half a minute a minute of film.
 VIDEO_HEIGHTS = [int(height) for height in env.list("VIDEO_HEIGHTS", default=["360", "720"])]

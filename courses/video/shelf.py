@@ -2,9 +2,12 @@
 
 import shutil
 import tempfile
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import md5
 from pathlib import Path
+from time import time
 from typing import Any
 
 from django.conf import settings
@@ -76,6 +79,22 @@ def put_away(name: str) -> None:
         return
     for file in storage.listdir(name)[1]:
         storage.delete(f"{name}/{file}")
+
+
+def signed_address(name: str, seconds: int) -> str:
+    """An address at which the bucket, or the server in front, sends `name` itself for so long.
+
+    Empty where there is neither: then the bytes go through us.
+    """
+    if local_path(name) is None:
+        return str(gated_storage().url(name, expire=seconds))
+    if not settings.VIDEO_GATE_SECRET:
+        return ""
+    until = int(time()) + seconds
+    # As nginx's secure_link module reckons it; the secret stands last.
+    told = md5(f"{until}/{name} {settings.VIDEO_GATE_SECRET}".encode(), usedforsecurity=False)
+    signature = urlsafe_b64encode(told.digest()).rstrip(b"=").decode()
+    return f"/gate/{signature}/{until}/{name}"
 
 
 def local_path(name: str) -> Path | None:

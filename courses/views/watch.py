@@ -1,8 +1,8 @@
 """The files of a video: each request says by its pass who asks, and is decided anew."""
 
 import re
+from datetime import timedelta
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -14,7 +14,7 @@ from courses.models.video import gated_storage
 from courses.video import captions, chapters, delivery
 from courses.video.delivery import Entry, NoEntry
 from courses.video.playable import Playable
-from courses.video.shelf import local_path
+from courses.video.shelf import signed_address
 from nerdherd.lib import ranges
 
 TYPES = {
@@ -24,7 +24,9 @@ TYPES = {
     "m4a": "audio/mp4",
     "jpg": "image/jpeg",
 }
-_MEDIA_LINE = re.compile(r'(?m)^\d+\.mp4$|(?<=URI=")\d+\.mp4(?=")')
+# What a playlist names: the film itself, and the film as the place of its beginning.
+_MEDIA = re.compile(r'(?m)^\d+\.mp4$|(?<=URI=")\d+\.mp4(?=")')
+SLACK = timedelta(minutes=30)
 
 
 def _enter(pass_: str, video: int) -> Entry:
@@ -85,32 +87,29 @@ def playback(request: HttpRequest, slug: str) -> JsonResponse:
 
 
 def _text(path: str, entry: Entry) -> HttpResponse:
-    """A small text, through us; in a bucket, a playlist's files get signed addresses there."""
-    storage = gated_storage()
+    """A small text, through us; a playlist names the addresses where its films are sent from."""
     try:
-        with storage.open(path) as file:
+        with gated_storage().open(path) as file:
             text = file.read().decode()
     except FileNotFoundError as error:
         raise Http404 from error
-    if local_path(path) is None and path.endswith(".m3u8"):
+    if path.endswith(".m3u8"):
         folder = path.rpartition("/")[0]
-        seconds = int(entry.life.total_seconds())
-        text = _MEDIA_LINE.sub(
-            lambda name: storage.url(f"{folder}/{name[0]}", expire=seconds), text
-        )
+        text = _MEDIA.sub(lambda name: _elsewhere(f"{folder}/{name[0]}", entry) or name[0], text)
     return HttpResponse(text, content_type=TYPES[path.rpartition(".")[2]])
 
 
 def _send(request: HttpRequest, path: str, entry: Entry) -> HttpResponseBase:
-    """The bytes: by the server in front, by the bucket itself, or by us."""
-    content_type = TYPES[path.rpartition(".")[2]]
-    if local_path(path) is None:
-        seconds = int(entry.life.total_seconds())
-        return HttpResponseRedirect(gated_storage().url(path, expire=seconds))
-    if settings.ACCEL_LOCATION:
-        headers = {"X-Accel-Redirect": f"{settings.ACCEL_LOCATION}{path}"}
-        return HttpResponse(content_type=content_type, headers=headers)
-    return ranges.serve(request, gated_storage(), path, content_type)
+    """The bytes: by the bucket or the server in front, else by us."""
+    if elsewhere := _elsewhere(path, entry):
+        return HttpResponseRedirect(elsewhere)
+    return ranges.serve(request, gated_storage(), path, TYPES[path.rpartition(".")[2]])
+
+
+def _elsewhere(path: str, entry: Entry) -> str:
+    """A signed address that lives long enough to watch the film, and no longer than the pass."""
+    watching = timedelta(seconds=2 * (entry.video.seconds or 0)) + SLACK
+    return signed_address(path, int(min(entry.life, watching).total_seconds()))
 
 
 def _kept(response: HttpResponseBase, entry: Entry, *, changes: bool) -> HttpResponseBase:

@@ -215,21 +215,6 @@ class TestAFreeOpening:
         assert "<video" not in Client().get(target.get_absolute_url()).text
 
 
-class TestProxy:
-    """In production the server in front sends the bytes; we only decide."""
-
-    def test_the_bytes_are_left_to_nginx(self, settings):
-        settings.ACCEL_LOCATION = "/gated/"
-        video = on_the_shelf(members_post()).video
-        grant = delivery.grant(video, cast.mona())
-        for name in ("360.mp4", "video.mp4", "audio.m4a", "story-1.jpg"):
-            answer = Client().get(f"/watch/{grant}/{video.pk}/{ATTEMPT}/{name}")
-            assert answer["X-Accel-Redirect"] == f"/gated/videos/{video.pk}/{ATTEMPT}/{name}"
-            assert (answer.status_code, answer.content) == (200, b"")
-        refused = Client().get(f"/watch/free/{video.pk}/{ATTEMPT}/360.mp4")
-        assert (refused.status_code, refused.get("X-Accel-Redirect")) == (404, None)
-
-
 class TestRanges:
     """Parts of a file, as players ask for them."""
 
