@@ -20,9 +20,9 @@ def make_stills(source: Path, seconds: float, folder: Path) -> int:
     inputs: list[str] = []
     outputs: list[str] = []
     for number, moment in enumerate(moments):
-        inputs += ["-ss", f"{moment:.2f}", "-t", "3", "-i", str(source)]
+        inputs += ["-ss", f"{moment:.2f}", "-t", "1", "-i", str(source)]
         outputs += [
-            "-map", f"{number}:v:0", "-vf", f"thumbnail=45,scale='min({STILL_WIDTH},iw)':-2",
+            "-map", f"{number}:v:0", "-vf", f"thumbnail=15,scale='min({STILL_WIDTH},iw)':-2",
             "-frames:v", "1", "-update", "1", "-q:v", "3", str(folder / f"still-{number}.jpg"),
         ]  # fmt: skip
     ffmpeg.run([*inputs, *outputs])
