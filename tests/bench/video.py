@@ -16,7 +16,7 @@ from statistics import median
 os.environ["DATABASE_URL"] = ""
 
 import tests.conftest  # noqa: F401 - sets Django up
-from courses.video import ffmpeg, ladder
+from courses.video import ffmpeg, ladder, sound
 from courses.video.look import look
 from tests.courses.workshop import Workshop
 
@@ -52,8 +52,8 @@ def resident(pid: int) -> int:
 
 
 def plain(film: Path, folder: Path) -> tuple[float, float, float]:
-    """ffmpeg alone, asked for the same ladder."""
-    wanted = ladder.arguments(look(film), HEIGHTS, "anull", folder)
+    """ffmpeg alone, asked for the same ladder with the same loudness."""
+    wanted = ladder.arguments(look(film), HEIGHTS, sound.TARGET, folder)
     guards = [ffmpeg.binary(), "-v", "error", "-nostdin", "-y"]
     return cost(subprocess.Popen([*guards, "-i", str(film), *wanted]))
 
