@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev run test lint bench shots chromium locks
+.PHONY: help setup setup-dev run test lint bench shots programs locks
 
 PYTHON ?= python3
 python := .venv/bin/python
@@ -24,7 +24,7 @@ setup-dev: setup .venv/.dev ## … and what its checks need
 run: setup ## the whole site at http://127.0.0.1:$PORT (8000); Ctrl-C stops it
 	@exec $(python) -m nerdherd.run
 
-test: setup-dev chromium lint ## everything that must pass, on SQLite and on PostgreSQL
+test: setup-dev programs lint ## everything that must pass, on SQLite and on PostgreSQL
 	@mkdir -p $(DATA_DIR)
 	$(python) -m pytest -n 2 -m "not browser"
 	$(python) -m pytest -m browser
@@ -47,7 +47,7 @@ test lint bench: export STRIPE_WEBHOOK_SECRETS := whsec_only-for-checks-01234567
 bench: setup-dev ## 100,000 random histories of buying and giving back: two hours on two cores, can be broken off
 	$(python) -m tests.bench.histories
 
-shots: setup-dev chromium ## a picture of every page, on a phone and a desk, in both themes: docs/shots/
+shots: setup-dev programs ## a picture of every page, on a phone and a desk, in both themes: docs/shots/
 	$(python) -m tests.browser.shots
 
 locks: | .venv/bin/pip ## renew the locks: newest versions that requirements/*.in and package.json allow
@@ -57,14 +57,18 @@ locks: | .venv/bin/pip ## renew the locks: newest versions that requirements/*.i
 		--no-emit-find-links requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 	@npm update --package-lock-only --ignore-scripts
 
-chromium:
-	@command -v chromium > /dev/null && exit 0; \
+# What the checks use as Debian ships it: a browser, and the web server that stands in front.
+programs:
+	@missing=""; export PATH="$$PATH:/usr/sbin"; \
+	command -v chromium > /dev/null || missing="chromium"; \
+	command -v nginx > /dev/null || missing="$$missing nginx-light"; \
+	[ -z "$$missing" ] && exit 0; \
 	if [ "$$(id -u)" != 0 ] || ! command -v apt-get > /dev/null; then \
-		echo "The browser tests need Chromium: install it first (Debian: apt-get install chromium)." >&2; exit 1; \
+		echo "The checks need these first (Debian: apt-get install $$missing)." >&2; exit 1; \
 	fi; \
-	echo "Installing Chromium for the browser tests …"; export DEBIAN_FRONTEND=noninteractive; \
-	$(call quietly,apt-get update && apt-get install -y --no-install-recommends chromium,\
-		Chromium could not be installed: is there a network?)
+	echo "Installing $$missing for the checks …"; export DEBIAN_FRONTEND=noninteractive; \
+	$(call quietly,apt-get update && apt-get install -y --no-install-recommends $$missing,\
+		They could not be installed: is there a network?)
 
 # pip is the last thing venv makes, so its presence says that the rest is there.
 .venv/bin/pip:

@@ -161,23 +161,49 @@ else:
 DATABASE_ROUTERS = ["nerdherd.lib.routers.CacheRouter"]
 
 MEDIA_URL = env.str("MEDIA_URL", default="/media/")
+S3_BUCKET = env.str("S3_BUCKET", default="")
+S3_ENDPOINT_URL = env.str("S3_ENDPOINT_URL", default="").rstrip("/")
+S3_REGION = env.str("S3_REGION", default="us-east-1")
+
+
+def shelf(folder: str) -> dict[str, object]:
+    """A place for files: a folder of the private bucket, or of DATA_DIR."""
+    if not S3_BUCKET:
+        options = {
+            "location": DATA_DIR / folder,
+            "base_url": MEDIA_URL if folder == "media" else None,
+        }
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": S3_ENDPOINT_URL or None,
+            "region_name": S3_REGION,
+            "addressing_style": "path" if S3_ENDPOINT_URL else "virtual",
+            "signature_version": "s3v4",
+            "location": folder,
+            "default_acl": None,
+            "file_overwrite": False,
+        },
+    }
+
+
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "media", "base_url": MEDIA_URL},
-    },
+    "default": shelf("media"),
     # Videos and their like: no address of their own, only through a view that asks who you are.
-    "gated": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "gated", "base_url": None},
-    },
+    "gated": shelf("gated"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static", BASE_DIR / "build" / "static"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# Shared with nginx, which then sends videos itself to whoever has an address that we signed.
+VIDEO_GATE_SECRET = env.str("VIDEO_GATE_SECRET", default="")
 FFMPEG_BIN = env.str("FFMPEG_BIN", default="")
+# The short sides that videos are made in; each costs about half a minute a minute of film.
+VIDEO_HEIGHTS = [int(height) for height in env.list("VIDEO_HEIGHTS", default=["360", "720"])]
 
 # --- Mail ---------------------------------------------------------------------------------------
 
@@ -262,16 +288,20 @@ if TRUSTED_PROXIES:
 # Browsers follow the join form's redirect only to what is named here.
 PAYMENT_PAGES = [STRIPE_API_BASE] if STRIPE_API_BASE else ["https://checkout.stripe.com"]
 MEDIA_ORIGIN = [MEDIA_URL] if "://" in MEDIA_URL else []
+# Browsers send parts of uploads to the bucket, and fetch videos from it, by signed addresses.
+BUCKET_ORIGIN: list[str] = []
+if S3_BUCKET:
+    BUCKET_ORIGIN = [S3_ENDPOINT_URL or f"https://{S3_BUCKET}.s3.{S3_REGION}.amazonaws.com"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         # Written only where a page asks for it: the editors' form, for its import map.
         "script-src": [SELF, NONCE],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", *MEDIA_ORIGIN],
+        "img-src": [SELF, "data:", *MEDIA_ORIGIN, *BUCKET_ORIGIN],
         "font-src": [SELF],
-        "connect-src": [SELF],
-        "media-src": [SELF, "blob:"],
+        "connect-src": [SELF, *BUCKET_ORIGIN],
+        "media-src": [SELF, "blob:", *BUCKET_ORIGIN],
         "worker-src": [SELF],
         "manifest-src": [SELF],
         "frame-ancestors": [NONE],

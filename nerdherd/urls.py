@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 
 from billing.views import gift, giving, join, owner, partner, proof, thanks
 from billing.webhooks import webhook
-from courses.views import media, posts, search, series, topics
+from courses.views import media, posts, search, series, topics, watch
 from nerdherd import views
 from nerdherd.accounts.views import account
 
@@ -27,11 +27,17 @@ urlpatterns = [
     path("series/<slug:slug>/", series.series_detail, name="series_detail"),
     path("search/", search.search_page, name="search"),
     path("media/<path:name>", media.public_picture, name="public_picture"),
-    path("watch/<slug:slug>/video.mp4", media.watch_video, name="watch_video"),
+    path("posts/<slug:slug>/playback/", watch.playback, name="playback"),
+    path("watch/<str:pass_>/<int:video>/chapters.vtt", watch.watch_chapters, name="watch_chapters"),
     path(
-        "watch/<slug:slug>/captions-<slug:language>.vtt",
-        media.watch_captions,
+        "watch/<str:pass_>/<int:video>/captions-<slug:language>.vtt",
+        watch.watch_captions,
         name="watch_captions",
+    ),
+    path(
+        "watch/<str:pass_>/<int:video>/<slug:attempt>/<str:name>",
+        watch.watch_file,
+        name="watch_file",
     ),
     # Joining
     path("join/", join.join, name="join"),

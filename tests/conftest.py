@@ -29,6 +29,7 @@ import django  # noqa: E402 - the settings come first
 django.setup()
 
 from billing.standin.control import StandIn  # noqa: E402
+from courses.models.video import Video, gated_storage  # noqa: E402
 from tests.standin import running_standin  # noqa: E402
 
 
@@ -38,7 +39,7 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(autouse=True)
-def own_site(settings, tmp_path: Path) -> None:
+def own_site(settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files of each test lie in a folder of its own; pages need no gathered static files."""
     settings.DATA_DIR = tmp_path
     settings.STORAGES = {
@@ -52,6 +53,8 @@ def own_site(settings, tmp_path: Path) -> None:
         },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    # The field asked for its storage when the models were loaded.
+    monkeypatch.setattr(Video._meta.get_field("original"), "storage", gated_storage())
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -1,9 +1,11 @@
 """The nouns of the library, one a file."""
 
+from courses.models.caption import Caption
 from courses.models.post import Post
 from courses.models.related import SimilarPost
 from courses.models.series import Series
 from courses.models.topic import Topic
-from courses.models.video import Caption, Video
+from courses.models.upload import Upload
+from courses.models.video import Video
 
-__all__ = ["Caption", "Post", "Series", "SimilarPost", "Topic", "Video"]
+__all__ = ["Caption", "Post", "Series", "SimilarPost", "Topic", "Upload", "Video"]

@@ -1,6 +1,6 @@
-"""The video beside a post: the editor's file, what was made of it, and its captions."""
+"""The video beside a post: the editor's file, what was made of it, and where the work stands."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from courses.models.post import Post
-from courses.video import captions
+from courses.video import captions, chapters
 
 
 def gated_storage() -> Any:
@@ -30,19 +30,29 @@ class VideoQuerySet(models.QuerySet["Video"]):
 
     def waiting(self) -> "VideoQuerySet":
         """Uploaded and not begun, or begun by a worker that has not been heard of since."""
-        now = timezone.now()
-        abandoned = Q(state=Video.State.ENCODING, lease_until__lt=now)
+        begun = Q(state__in=[Video.State.PROBING, Video.State.ENCODING])
+        abandoned = begun & Q(lease_until__lt=timezone.now())
         return self.filter(Q(state=Video.State.UPLOADED) | abandoned).order_by("uploaded_at")
+
+    def with_another_opening(self) -> "VideoQuerySet":
+        """Those that play, whose free opening is not the one that the editor asked for."""
+        nobody_at_it = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
+        other = Q(opening_made=None) | ~Q(opening_made=F("opening_seconds"))
+        asked = self.filter(nobody_at_it, other, opening_seconds__isnull=False)
+        return asked.exclude(folder="").order_by("pk")
 
 
 class Video(models.Model):
-    """A video. `file` is what plays; it stays while a replacement is being made."""
+    """A video. What lies in `folder` plays; it stays while a replacement is being made."""
 
     MAX_ATTEMPTS = 3
-    LEASE = timedelta(minutes=2)
+    LEASE = timedelta(minutes=1)
+    MAX_OPENING = 600
 
     class State(models.TextChoices):
+        AWAITED = "awaited", "Waiting for its file"
         UPLOADED = "uploaded", "Waiting to be prepared"
+        PROBING = "probing", "Being looked at"
         ENCODING = "encoding", "Being prepared"
         READY = "ready", "Ready"
         FAILED = "failed", "Could not be prepared"
@@ -52,49 +62,104 @@ class Video(models.Model):
         "video file",
         storage=gated_storage,
         upload_to=original_name,
-        help_text="Any file from a phone or a camera. Save; it is prepared by itself in a moment.",
+        blank=True,
+        help_text="Any file from a phone or a camera, up to 8 GB. It is prepared by itself.",
     )
+    opening_seconds = models.PositiveSmallIntegerField(
+        "free opening, in seconds",
+        null=True,
+        blank=True,
+        help_text="Everybody may watch this much of a members’ video. Empty: nothing of it.",
+    )
+    opening_made = models.PositiveSmallIntegerField(null=True, editable=False)
+    allow_download = models.BooleanField(
+        "members may download it", default=False, help_text="As an MP4, to keep."
+    )
+    poster_still = models.PositiveSmallIntegerField("picture from the video", default=0)
+    chapters = models.TextField(
+        blank=True,
+        default="",
+        help_text="One a line, the moment and its title: “0:00 Why they cling”. The first at 0:00.",
+    )
+
     state = models.CharField(
-        max_length=10, choices=State.choices, default=State.UPLOADED, editable=False, db_index=True
+        max_length=10, choices=State.choices, default=State.AWAITED, editable=False, db_index=True
     )
+    progress = models.PositiveSmallIntegerField(default=0, editable=False)  # percent
     error = models.CharField(max_length=300, editable=False)
     uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
     claim = models.CharField(max_length=36, editable=False)
 
-    file = models.CharField(max_length=120, editable=False)
+    # What plays: a folder that never changes once it is there, and what it holds.
+    folder = models.CharField(max_length=80, default="", editable=False)
+    made = models.JSONField(default=dict, editable=False)
     seconds = models.PositiveIntegerField(null=True, editable=False)
     width = models.PositiveIntegerField(null=True, editable=False)
     height = models.PositiveIntegerField(null=True, editable=False)
     ready_at = models.DateTimeField(null=True, editable=False)
+
     # Made from the captions when they are saved: the languages, and the transcript's paragraphs.
     tracks = models.JSONField(default=list, editable=False)
     transcript = models.JSONField(default=list, editable=False)
+    # An editor asked the machine to write a first draft of the captions.
+    draft_wanted = models.BooleanField(default=False, editable=False)
 
     objects = VideoQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"Video of “{self.post}”"
 
+    def clean(self) -> None:
+        """What the fields cannot say each on its own."""
+        if self.opening_seconds is not None and not 2 <= self.opening_seconds <= self.MAX_OPENING:
+            raise ValidationError(
+                {"opening_seconds": f"Give 2 to {self.MAX_OPENING} seconds, or leave it empty."}
+            )
+        try:
+            self.chapters = chapters.write(chapters.parse(self.chapters))
+        except chapters.ChapterError as error:
+            raise ValidationError({"chapters": str(error)}) from error
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save; a new file starts from the beginning, while the old one goes on playing."""
         if self.original and not self.original._committed:  # type: ignore[attr-defined]
-            self.state, self.error, self.attempts = self.State.UPLOADED, "", 0
-            self.claim, self.lease_until, self.uploaded_at = "", None, timezone.now()
+            self._begin()
         super().save(*args, **kwargs)
+
+    # Questions
 
     @property
     def is_ready(self) -> bool:
         """Whether there is something to play, even while a replacement is being made."""
-        return bool(self.file)
+        return bool(self.folder)
+
+    @property
+    def opening(self) -> str:
+        """The name of the file that holds the free opening; empty when there is none."""
+        is_there = self.is_ready and self.opening_seconds and self.opening_made
+        return f"opening-{self.opening_made}.mp4" if is_there else ""
+
+    # Verbs
+
+    def take_file(self, name: str) -> None:
+        """Have the file that lies at `name` in the gated storage prepared."""
+        self.original.name = name
+        self._begin()
+        self.save()
+
+    def _begin(self) -> None:
+        self.state, self.progress, self.error, self.attempts = self.State.UPLOADED, 0, "", 0
+        self.claim, self.lease_until, self.uploaded_at = "", None, timezone.now()
 
     def take(self) -> bool:
         """Claim the work for this worker, for as long as the lease; False if another has it."""
         claim, lease_until = str(uuid4()), timezone.now() + self.LEASE
         taken = Video.objects.waiting().filter(pk=self.pk, claim=self.claim).order_by()
         if not taken.update(
-            state=self.State.ENCODING,
+            state=self.State.PROBING,
+            progress=0,
             claim=claim,
             lease_until=lease_until,
             attempts=F("attempts") + 1,
@@ -107,6 +172,10 @@ class Video(models.Model):
         """Write `values` if this worker still has the claim; False when it was lost."""
         return bool(Video.objects.filter(pk=self.pk, claim=self.claim).update(**values))
 
+    def go_on(self, progress: int) -> bool:
+        """Say that the work goes on and how far it is, in percent; False when it was lost."""
+        return self.keep(progress=progress, lease_until=timezone.now() + self.LEASE)
+
     def fail(self, reason: str, *, for_good: bool) -> None:
         """Give up, or leave it to be tried again, with a reason in plain words."""
         if for_good or self.attempts >= self.MAX_ATTEMPTS:
@@ -116,17 +185,27 @@ class Video(models.Model):
 
     def try_again(self) -> None:
         """Prepare it once more, whatever happened before."""
-        Video.objects.filter(pk=self.pk).update(
-            state=self.State.UPLOADED, error="", attempts=0, claim="", lease_until=None
+        Video.objects.filter(pk=self.pk).exclude(original="").update(
+            state=self.State.UPLOADED, progress=0, error="", attempts=0, claim="", lease_until=None
         )
 
     @transaction.atomic
-    def finish(self, *, file: str, seconds: int, width: int, height: int, poster: dict) -> bool:
-        """Let the new file take the old one's place, on the post as well; all at once."""
-        now: datetime = timezone.now()
+    def finish(
+        self,
+        *,
+        folder: str,
+        made: dict,
+        opening_made: int | None,
+        seconds: int,
+        width: int,
+        height: int,
+        poster: dict,
+    ) -> bool:
+        """Let the new folder take the old one's place, on the post as well; all at once."""
         done = self.keep(
-            state=self.State.READY, file=file, seconds=seconds, width=width, height=height,
-            ready_at=now, error="", claim="", lease_until=None,
+            state=self.State.READY, progress=100, folder=folder, made=made,
+            opening_made=opening_made, seconds=seconds, width=width, height=height,
+            poster_still=0, ready_at=timezone.now(), error="", claim="", lease_until=None,
         )  # fmt: skip
         if done:
             Post.objects.filter(pk=self.post_id).update(
@@ -135,15 +214,15 @@ class Video(models.Model):
         return done
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete, and leave the post an article."""
+        """Delete, and leave the post an article; its files go with the nightly sweep."""
         Post.objects.filter(pk=self.post_id).update(
             video_seconds=None, poster_copies=None, related_at=None
         )
         return super().delete(*args, **kwargs)
 
     def update_transcript(self) -> None:
-        """Make the tracks and the transcript anew from the captions."""
-        rows = list(self.captions.order_by("-is_default", "language"))
+        """Make the tracks and the transcript anew from the captions; drafts do not count."""
+        rows = list(self.captions.filter(is_draft=False).order_by("-is_default", "language"))
         self.tracks = [
             {"language": row.language, "label": row.label, "is_default": row.is_default}
             for row in rows
@@ -151,42 +230,3 @@ class Video(models.Model):
         self.transcript = captions.paragraphs(captions.parse(rows[0].text)) if rows else []
         self.save(update_fields=["tracks", "transcript"])
         Post.objects.filter(pk=self.post_id).update(related_at=None)
-
-
-class Caption(models.Model):
-    """What is said, in one language, as WebVTT; from the first language comes the transcript."""
-
-    video = models.ForeignKey(Video, models.CASCADE, related_name="captions")
-    language = models.SlugField(max_length=12, default="en", help_text="en, es, pt-br …")
-    label = models.CharField(
-        max_length=40, default="English", help_text="As the player's menu shows it."
-    )
-    is_default = models.BooleanField("main language", default=True)
-    text = models.TextField("captions", help_text="WebVTT or SRT; it is checked line by line.")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["video", "language"], name="one_caption_per_language")
-        ]
-
-    def __str__(self) -> str:
-        return self.label
-
-    def clean(self) -> None:
-        """Refuse what a player could not show, naming the line."""
-        try:
-            captions.parse(self.text)
-        except captions.CaptionError as error:
-            raise ValidationError({"text": str(error)}) from error
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the text as clean WebVTT, and the video's transcript in step with it."""
-        self.text = captions.write(captions.parse(self.text))
-        super().save(*args, **kwargs)
-        self.video.update_transcript()
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete, and take what it said out of the transcript."""
-        deleted = super().delete(*args, **kwargs)
-        self.video.update_transcript()
-        return deleted

@@ -86,9 +86,14 @@ def _clean(text: str) -> str:
     return "\n".join(line for part in words.split("\n") if (line := " ".join(part.split())))
 
 
+def until(cues: list[Cue], second: float) -> list[Cue]:
+    """What is said before `second`, and not a word that is said across it."""
+    return [cue for cue in cues if cue.end <= second]
+
+
 def write(cues: list[Cue]) -> str:
     """The cues as WebVTT, ended by a line end."""
-    blocks = [f"{_clock(cue.start)} --> {_clock(cue.end)}\n{_escape(cue.text)}\n" for cue in cues]
+    blocks = [f"{clock(cue.start)} --> {clock(cue.end)}\n{_escape(cue.text)}\n" for cue in cues]
     return "\n".join(["WEBVTT\n", *blocks])
 
 
@@ -96,7 +101,8 @@ def _escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """A moment as WebVTT writes it: 00:01:02.500."""
     whole, thousandths = divmod(round(seconds * 1000), 1000)
     minutes, rest = divmod(whole, 60)
     return f"{minutes // 60:02}:{minutes % 60:02}:{rest:02}.{thousandths:03}"

@@ -1,12 +1,19 @@
 """ffmpeg: the only place that starts a subprocess for a video, and the limits it runs under."""
 
 import ctypes
+import os
+import re
+import resource
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+import threading
 from collections.abc import Callable, Sequence
+from functools import cache
 from time import monotonic
+from typing import IO
 
 import imageio_ffmpeg
 from django.conf import settings
@@ -17,8 +24,14 @@ INPUT_GUARDS = [
     "-protocol_whitelist", "file,pipe",
     "-format_whitelist", "mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg",
 ]  # fmt: skip
-HEARTBEAT_SECONDS = 5
+OLDEST = (5, 1)
+HEARTBEAT_SECONDS = 1.0
+STANDSTILL_SECONDS = 120.0
+MAX_OUTPUT = 32 * 1024**3  # bytes, of one file
+MAX_CPU = 24 * 60 * 60  # seconds
 _PR_SET_PDEATHSIG = 1
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+_LIBC = ctypes.CDLL(None)
 
 
 class FfmpegError(Exception):
@@ -26,57 +39,128 @@ class FfmpegError(Exception):
 
 
 def binary() -> str:
-    """The ffmpeg to use: FFMPEG_BIN, or the one that came with the Python packages."""
+    """The ffmpeg to use: FFMPEG_BIN, or the one that came with the Python packages.
+
+    Raises FfmpegError when there is none or it is too old.
+    """
     chosen = settings.FFMPEG_BIN or imageio_ffmpeg.get_ffmpeg_exe()
     found = shutil.which(chosen)
     if found is None:
         raise FfmpegError(f"there is no ffmpeg at {chosen}: check FFMPEG_BIN")
+    if version(found) < OLDEST:
+        raise FfmpegError(f"{chosen} is no ffmpeg of version 5.1 or newer: check FFMPEG_BIN")
     return found
+
+
+@cache
+def version(path: str) -> tuple[int, int]:
+    """Major and minor version of the ffmpeg at `path`; (0, 0) when it is none.
+
+    A build without a number, straight from the developers, counts as new.
+    """
+    said = subprocess.run([path, "-version"], capture_output=True, text=True, timeout=30).stdout  # noqa: S603
+    numbered = re.match(r"ffmpeg version n?(\d+)\.(\d+)", said)
+    if numbered:
+        return int(numbered[1]), int(numbered[2])
+    return (99, 0) if said.startswith("ffmpeg version ") else (0, 0)
 
 
 def run(
     arguments: Sequence[str],
     *,
-    stdin: bytes | None = None,
     timeout: float = 120,
-    heartbeat: Callable[[], bool] = lambda: True,
-) -> None:
-    """Run ffmpeg with `arguments`, for `timeout` seconds at most.
+    level: str = "error",
+    progress: Callable[[float], bool] = lambda seconds: True,
+) -> str:
+    """Run ffmpeg with `arguments`, for `timeout` seconds at most; returns what it said.
 
-    Asks `heartbeat` every few seconds and stops when it says no. Raises FfmpegError with ffmpeg's
-    last lines when it fails, takes too long or was stopped.
+    Calls `progress` every second with the seconds of film that are done, and stops when it
+    answers no. Raises FfmpegError with ffmpeg's last lines when it fails, takes too long, stands
+    still for two minutes or was stopped.
     """
-    process = subprocess.Popen(  # noqa: S603 - our own binary and arguments, no shell
-        [binary(), "-hide_banner", "-v", "error", "-y", *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        preexec_fn=_die_with_parent,
-    )
-    said = _wait(process, stdin or b"", monotonic() + timeout, heartbeat)
-    if process.returncode:
-        raise FfmpegError(" / ".join(said.decode(errors="replace").splitlines()[-4:]))
+    command = [binary(), "-hide_banner", "-v", level, "-nostdin", "-nostats", "-y"]
+    command += ["-progress", "pipe:1", "-stats_period", "1"]
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(  # noqa: S603 - our own binary and arguments, no shell
+            [*command, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            preexec_fn=_within_limits,
+        )
+        stopped = _watch(process, monotonic() + timeout, progress)
+        said.seek(0)
+        words = said.read().decode(errors="replace")
+    if stopped or process.returncode:
+        raise FfmpegError(stopped or " / ".join(words.splitlines()[-4:]) or "it died")
+    return words
 
 
-def _wait(
-    process: "subprocess.Popen[bytes]", stdin: bytes, until: float, heartbeat: Callable[[], bool]
-) -> bytes:
-    while True:
-        try:
-            return process.communicate(stdin, timeout=HEARTBEAT_SECONDS)[1]
-        except subprocess.TimeoutExpired:
-            if monotonic() > until:
-                reason = "it took too long"
-            elif not heartbeat():
-                reason = "another worker has taken over"
-            else:
-                continue
-            process.kill()
-            process.communicate()
-            raise FfmpegError(reason) from None
+class _Done:
+    """How many seconds of film are done, read from ffmpeg's own progress lines."""
+
+    def __init__(self, lines: IO[bytes] | None) -> None:
+        self.seconds = 0.0
+        self.moved_at = monotonic()
+        self._lines = lines
+        self._reader = threading.Thread(target=self._read, daemon=True)
+
+    def __enter__(self) -> "_Done":
+        self._reader.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._reader.join()
+        if self._lines:
+            self._lines.close()
+
+    def _read(self) -> None:
+        for line in self._lines or ():
+            name, _, value = line.partition(b"=")
+            if name == b"out_time_us" and value.strip().isdigit():
+                seconds = int(value) / 1_000_000
+                if seconds > self.seconds:
+                    self.seconds, self.moved_at = seconds, monotonic()
+
+    @property
+    def stands_still(self) -> bool:
+        return monotonic() - self.moved_at > STANDSTILL_SECONDS
 
 
-def _die_with_parent() -> None:
-    """An encode outlives a killed worker otherwise, and would run beside its own successor."""
+def _watch(
+    process: "subprocess.Popen[bytes]", until: float, progress: Callable[[float], bool]
+) -> str:
+    """Wait for the end; returns why it was stopped, or nothing."""
+    with _Done(process.stdout) as done:
+        while True:
+            try:
+                process.wait(timeout=HEARTBEAT_SECONDS)
+                return ""
+            except subprocess.TimeoutExpired:
+                if monotonic() > until:
+                    reason = "it took too long"
+                elif done.stands_still:
+                    reason = "it stood still"
+                elif not progress(done.seconds):
+                    reason = "another worker has taken over"
+                else:
+                    continue
+                process.kill()
+                process.wait()
+                return reason
+
+
+def _within_limits() -> None:
+    """In the new process, before ffmpeg: it gives way to others, has bounds, and no network.
+
+    An encode outlives a killed worker otherwise, and would run beside its own successor. Where the
+    kernel does not let us take the network away, the guards on what it may open still hold.
+    """
+    os.nice(10)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_OUTPUT, MAX_OUTPUT))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU, MAX_CPU))
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if _LIBC.unshare(_CLONE_NEWNET):
+            _LIBC.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)

@@ -1,12 +1,14 @@
-"""A first look at a video file: whether it is one, how long, how large, with sound or without."""
+"""A first look at a video file: whether it is one, how long, how large, and what else matters."""
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pymediainfo import MediaInfo
 
 MAX_SECONDS = 4 * 60 * 60
 MAX_SIDE = 8192
+MAX_TRACKS = 32
 SIGNATURES = (
     b"\x1a\x45\xdf\xa3",  # Matroska, WebM
     b"\x00\x00\x01\xba",  # MPEG program stream
@@ -15,6 +17,7 @@ SIGNATURES = (
     b"FLV\x01",
     b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",  # ASF, WMV
 )
+HDR_TRANSFERS = {"HLG", "PQ"}
 
 
 class NotAVideo(ValueError):
@@ -23,12 +26,26 @@ class NotAVideo(ValueError):
 
 @dataclass(frozen=True)
 class Look:
-    """What is in the file: whole seconds, pixels as shown (rotation applied), sound or none."""
+    """What is in the file.
 
-    seconds: int
+    `seconds` is 0 when the file does not say (a browser's own recording); `width` and `height` are
+    pixels as people see them, upright and square; `fps` is frames a second, 0 when it varies or is
+    not told.
+    """
+
+    seconds: float
     width: int
     height: int
-    has_sound: bool
+    fps: float = 0.0
+    has_sound: bool = False
+    is_hdr: bool = False
+    is_interlaced: bool = False
+    has_square_pixels: bool = True
+
+    @property
+    def short_side(self) -> int:
+        """Pixels of the shorter side, by which renditions are named."""
+        return min(self.width, self.height)
 
 
 def is_video(head: bytes) -> bool:
@@ -55,19 +72,38 @@ def look(path: Path) -> Look:
         raise NotAVideo("There is no picture in this file, only sound.")
     if not pictures:
         raise NotAVideo("Nothing in this file can be played; it may be cut off.")
-    picture = pictures[0]
+    if len(tracks) > MAX_TRACKS:
+        raise NotAVideo(f"There are {len(tracks)} tracks in this file. Please export it anew.")
+    seen = _look_at(pictures[0], tracks[0], has_sound)
+    _check(seen)
+    return seen
+
+
+def _look_at(picture: Any, whole: Any, has_sound: bool) -> Look:
     width, height = int(picture.width or 0), int(picture.height or 0)
+    pixel_aspect = float(picture.pixel_aspect_ratio or 1)
+    has_square_pixels = abs(pixel_aspect - 1) < 0.01
+    if not has_square_pixels:
+        width = round(width * pixel_aspect)
     if round(float(picture.rotation or 0)) % 180 == 90:
         width, height = height, width
-    milliseconds = float(picture.duration or tracks[0].duration or 0)
-    _check(width, height, milliseconds / 1000)
-    return Look(max(1, round(milliseconds / 1000)), width, height, has_sound)
+    varies = picture.frame_rate_mode == "VFR"
+    return Look(
+        seconds=float(picture.duration or whole.duration or 0) / 1000,
+        width=width,
+        height=height,
+        fps=0.0 if varies else float(picture.frame_rate or 0),
+        has_sound=has_sound,
+        is_hdr=picture.transfer_characteristics in HDR_TRANSFERS,
+        is_interlaced=picture.scan_type in {"Interlaced", "MBAFF"},
+        has_square_pixels=has_square_pixels,
+    )
 
 
-def _check(width: int, height: int, seconds: float) -> None:
-    if not min(width, height) >= 16 or max(width, height) > MAX_SIDE:
-        raise NotAVideo(f"Its picture is {width} × {height}; we can prepare 16 to {MAX_SIDE}.")
-    if seconds <= 0:
-        raise NotAVideo("Its length cannot be read; the file may be cut off.")
-    if seconds > MAX_SECONDS:
+def _check(seen: Look) -> None:
+    if not seen.short_side >= 16 or max(seen.width, seen.height) > MAX_SIDE:
+        raise NotAVideo(
+            f"Its picture is {seen.width} × {seen.height}; we can prepare 16 to {MAX_SIDE}."
+        )
+    if seen.seconds > MAX_SECONDS:
         raise NotAVideo("It is longer than four hours.")

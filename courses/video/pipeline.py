@@ -1,27 +1,34 @@
-"""From the editor's file to one that plays everywhere: looked at, encoded, then put in place."""
+"""From the editor's file to what plays everywhere: looked at, encoded, put in place."""
 
 import logging
-import tempfile
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.files import File
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from courses import pictures
 from courses.models import Video
-from courses.models.video import gated_storage
-from courses.video import ffmpeg
+from courses.video import ffmpeg, ladder, shelf, sound, stills
 from courses.video.look import Look, NotAVideo, look
 
 log = logging.getLogger(__name__)
 
-SHORT_SIDE = 720
-MAX_ENCODING_SECONDS = 6 * 60 * 60
+OPENING_FAILED = "The free opening could not be made; it is tried again by itself."
+AGAIN_AFTER = timedelta(minutes=10)
+MAX_ENCODING_SECONDS = 24 * 60 * 60
 ORIGINAL_GONE = "The file is no longer there. Please upload it again."
 FFMPEG_FAILED = "The file could not be read to its end. Please export it again and upload that."
+DISK_FULL = "There is no room left on the disk. Make some, then press “Try again”."
+# How far the bar is when a step ends, in percent.
+LOOKED, MEASURED, ENCODED = 2, 6, 94
+
+
+class Lost(Exception):
+    """Another worker has the video now."""
 
 
 def prepare_next() -> bool:
@@ -42,74 +49,149 @@ def prepare(video: Video) -> None:
     if video.attempts > video.MAX_ATTEMPTS:
         video.fail("It was begun several times and never finished.", for_good=True)
         return
-    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     try:
-        with tempfile.TemporaryDirectory(prefix="encoding-", dir=settings.DATA_DIR) as folder:
-            _prepare_in(Path(folder), video)
+        with shelf.workbench(video) as bench:
+            _prepare_on(bench, video)
+    except Lost:
+        log.info("video %s: another worker has it", video.pk)
     except NotAVideo as error:
         video.fail(str(error), for_good=True)
     except FileNotFoundError:
         video.fail(ORIGINAL_GONE, for_good=True)
-    except ffmpeg.FfmpegError as error:
+    except (ffmpeg.FfmpegError, OSError) as error:
         log.warning("video %s, attempt %s: %s", video.pk, video.attempts, error)
-        video.fail(FFMPEG_FAILED, for_good=False)
+        is_full = "No space left" in str(error)
+        video.fail(DISK_FULL if is_full else FFMPEG_FAILED, for_good=False)
 
 
-def _prepare_in(folder: Path, video: Video) -> None:
-    source, target = folder / "source", folder / "video.mp4"
-    with video.original.open("rb") as original, source.open("wb") as copy:
-        for chunk in original.chunks():
-            copy.write(chunk)
+@dataclass(frozen=True)
+class Bar:
+    """The part of the progress bar that one step fills, and the sign of life that goes with it."""
+
+    video: Video
+    start: int
+    end: int
+    seconds: float
+
+    def __call__(self, done: float) -> bool:
+        """`done` seconds of film are through; False when the claim was lost."""
+        part = min(1.0, done / self.seconds) if self.seconds else 0.0
+        return self.video.go_on(round(self.start + (self.end - self.start) * part))
+
+
+def _prepare_on(bench: Path, video: Video) -> None:
+    source = shelf.fetch(video.original.name or "", bench)
     seen = look(source)
+    if not seen.seconds:
+        seen = replace(seen, seconds=_counted_seconds(source, video))
+    if not video.keep(state=Video.State.ENCODING, progress=LOOKED):
+        raise Lost
+    folder = bench / "made"
+    folder.mkdir()
+    made = _make(source, seen, video, folder)
+    with (folder / "still-0.jpg").open("rb") as picture:
+        poster = pictures.make_copies(picture, "posters")[1]
+    name = f"videos/{video.pk}/{get_random_string(16).lower()}"
+    shelf.put(folder, name)
+    best = made["renditions"][-1]
+    if not video.finish(
+        folder=name, made=made, opening_made=video.opening_seconds, poster=poster,
+        seconds=max(1, round(made["seconds"])), width=best["width"], height=best["height"],
+    ):  # fmt: skip
+        shelf.put_away(name)
+        raise Lost
 
-    def keep_claim() -> bool:
-        return video.keep(lease_until=timezone.now() + Video.LEASE)
 
+def _counted_seconds(source: Path, video: Video) -> float:
+    """The length of a film that does not say, by reading it to its end."""
+    last = 0.0
+
+    def note(seconds: float) -> bool:
+        nonlocal last
+        last = seconds
+        return video.go_on(0)
+
+    arguments = ["-i", str(source), "-map", "0:V:0", "-c", "copy", "-f", "null", "-"]
+    ffmpeg.run([*ffmpeg.INPUT_GUARDS, *arguments], timeout=3600, progress=note)
+    return last
+
+
+def _make(source: Path, seen: Look, video: Video, folder: Path) -> dict[str, Any]:
+    """Everything that is made of a film, in `folder`; returns what there is, for the row."""
+    loudness = "anull"
+    if seen.has_sound:
+        bar = Bar(video, LOOKED, MEASURED, seen.seconds)
+        loudness = sound.levelling(source, MAX_ENCODING_SECONDS, bar)
+    heights = ladder.heights_for(seen, settings.VIDEO_HEIGHTS)
     ffmpeg.run(
-        [*ffmpeg.INPUT_GUARDS, "-i", str(source), *encoding(seen), str(target)],
-        timeout=MAX_ENCODING_SECONDS,
-        heartbeat=keep_claim,
-    )
-    made = look(target)
-    if made.seconds < seen.seconds * 0.9 - 1:
-        raise NotAVideo(f"It says {seen.seconds} seconds but ends after {made.seconds}: cut off.")
-    poster = make_poster(target, made, folder)
-    name = f"videos/{get_random_string(24)}.mp4"
-    replaced = video.file
-    with target.open("rb") as file:
-        gated_storage().save(name, File(file))
-    if video.finish(
-        file=name, seconds=made.seconds, width=made.width, height=made.height, poster=poster
-    ):
-        name = replaced
-    # Either the old file, or ours when another worker was faster.
-    if name:
-        gated_storage().delete(name)
+        [*ffmpeg.INPUT_GUARDS, "-i", str(source),
+         *ladder.arguments(seen, heights, loudness, folder)],
+        timeout=MAX_ENCODING_SECONDS, progress=Bar(video, MEASURED, ENCODED, seen.seconds),
+    )  # fmt: skip
+    if not video.go_on(ENCODED):
+        raise Lost
+    renditions = [ladder.measure(folder, str(height)) for height in heights]
+    (folder / "master.m3u8").write_text(ladder.master(renditions))
+    best, least = folder / f"{heights[-1]}.mp4", folder / f"{heights[0]}.mp4"
+    _remux(best, folder, seen, video)
+    seconds = look(folder / "video.mp4").seconds
+    if seconds < seen.seconds * 0.9 - 1:
+        raise NotAVideo(
+            f"It says {seen.seconds:.0f} seconds but ends after {seconds:.0f}: cut off."
+        )
+    count = stills.make_stills(best, seconds, folder)
+    stills.make_storyboard(least, renditions[0].width, renditions[0].height, seconds, folder)
+    made: dict[str, Any] = {
+        "renditions": ladder.as_rows(renditions),
+        "seconds": seconds,
+        "has_sound": seen.has_sound,
+        "stills": count,
+    }
+    if video.opening_seconds:
+        cut_opening(folder / "video.mp4", video.opening_seconds, folder)
+    return made
 
 
-def encoding(seen: Look) -> list[str]:
-    """ffmpeg's arguments for one MP4 that every browser plays, with its index in front.
+def _remux(best: Path, folder: Path, seen: Look, video: Video) -> None:
+    """From the best rung, without encoding again: the faststart MP4, and the sound."""
+    film = ["-c", "copy", "-movflags", "+faststart", str(folder / "video.mp4")]
+    alone = ["-vn", "-c:a", "copy", "-movflags", "+faststart", str(folder / "audio.m4a")]
+    bar = Bar(video, ENCODED, ENCODED + 2, seen.seconds)
+    outputs = [*film, *(alone if seen.has_sound else [])]
+    ffmpeg.run(["-i", str(best), *outputs], timeout=3600, progress=bar)
 
-    720 on the short side at most, never enlarged; a keyframe every two seconds; no GPS.
+
+def cut_opening(film: Path, seconds: int, folder: Path) -> Path:
+    """The first `seconds` of a film as a file of its own in `folder`.
+
+    Encoded anew, as a copy could end at keyframes only and would say more than it should.
     """
-    side = min(SHORT_SIDE, seen.width, seen.height) // 2 * 2  # H.264 knows even sides only
-    scale = f"scale=w='if(gte(iw,ih),-2,{side})':h='if(gte(iw,ih),{side},-2)',setsar=1"
-    sound = ["-c:a", "aac", "-b:a", "128k", "-ac", "2", "-ar", "48000"]
-    return [
-        "-map", "0:v:0", *(["-map", "0:a:0"] if seen.has_sound else []),
-        "-map_metadata", "-1", "-map_chapters", "-1",
-        "-vf", f"{scale},format=yuv420p",
-        "-c:v", "libx264", "-preset", "veryfast", "-crf", "21", "-profile:v", "high",
-        "-maxrate", "3000k", "-bufsize", "4500k", "-force_key_frames", "expr:gte(t,n_forced*2)",
-        *(sound if seen.has_sound else []), "-movflags", "+faststart", "-f", "mp4",
-    ]  # fmt: skip
+    target = folder / f"opening-{seconds}.mp4"
+    ffmpeg.run(
+        ["-i", str(film), "-t", str(seconds), "-c:v", "libx264", "-preset", "veryfast",
+         "-crf", "22", "-maxrate", "3000k", "-bufsize", "4500k", "-c:a", "copy",
+         "-movflags", "+faststart", str(target)],
+        timeout=3600,
+    )  # fmt: skip
+    return target
 
 
-def make_poster(source: Path, seen: Look, folder: Path) -> dict[str, Any]:
-    """Store a telling frame from the first seconds; returns the arguments of its Cover."""
-    frame = folder / "poster.png"
-    moment = str(min(6, seen.seconds // 4))
-    one_frame = ["-vf", "thumbnail=45", "-frames:v", "1", "-update", "1"]
-    ffmpeg.run(["-ss", moment, "-i", str(source), *one_frame, str(frame)])
-    with frame.open("rb") as picture:
-        return pictures.make_copies(picture, "posters")[1]
+def cut_next_opening() -> bool:
+    """Make the free opening that an editor asked for since; False when none is missing."""
+    video = Video.objects.with_another_opening().first()
+    if video is None or video.opening_seconds is None:
+        return False
+    seconds, mine = video.opening_seconds, Video.objects.filter(folder=video.folder, pk=video.pk)
+    # Whoever fails at it leaves it alone for a while; two at once would make the same file.
+    mine.update(lease_until=timezone.now() + AGAIN_AFTER)
+    try:
+        with shelf.workbench(video) as bench:
+            film = shelf.fetch(f"{video.folder}/video.mp4", bench)
+            cut = cut_opening(film, seconds, bench)
+            shelf.put_file(cut, f"{video.folder}/{cut.name}")
+    except (ffmpeg.FfmpegError, OSError) as error:
+        log.warning("video %s, opening: %s", video.pk, error)
+        mine.update(error=OPENING_FAILED)
+    else:
+        mine.update(opening_made=seconds, lease_until=None, error="")
+    return True

@@ -9,7 +9,7 @@ from courses.access import can_watch, readable_body
 from courses.library import Selection
 from courses.models import Post, SimilarPost, Topic
 from courses.pages import page_of
-from courses.views.media import Playable
+from courses.video.playable import Playable
 
 SIMILAR_SHOWN = 3
 
@@ -24,7 +24,7 @@ def post_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "post": post,
         "access": "full" if whole else "preview",
         "body_html": readable_body(post, whole=whole),
-        "video": Playable.of(post, whole=whole),
+        "video": Playable.of(post, request.user, whole=whole),
         "transcript": post.video.transcript if whole and post.kind == "video" else [],
         "similar": similar_for(request, post),
         "similar_heading": _similar_heading(post),

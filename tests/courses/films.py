@@ -44,7 +44,10 @@ def turned(source: bytes, degrees: int) -> bytes:
 
 def uploaded(content: bytes, name: str = "clip.mp4") -> Video:
     """A post's video as it is right after the editor pressed save."""
-    return Video.objects.create(post=post("Watch this"), original=ContentFile(content, name))
+    slug = f"watch-this-{Video.objects.count()}"
+    return Video.objects.create(
+        post=post("Watch this", slug=slug), original=ContentFile(content, name)
+    )
 
 
 def prepared(content: bytes, name: str = "clip.mp4") -> Video:

@@ -207,7 +207,7 @@ class TestVideoOfAPost:
         words = SRT.replace("my dear", "everybody")
         assert press_save(client, change(video.post), **self.held(video, captions=words)) == ""
         kept = Video.objects.get()
-        assert (kept.state, kept.file) == ("ready", video.file)
+        assert (kept.state, kept.folder) == ("ready", video.folder)
         assert kept.transcript[0][0]["text"] == "Hello, everybody."
 
     def test_emptied_captions_take_the_transcript_with_them(self, client):
@@ -221,7 +221,7 @@ class TestVideoOfAPost:
         new = upload(film("64x64", seconds=1), "new.mp4")
         assert press_save(client, change(video.post), **self.held(video, original=new)) == ""
         kept = Video.objects.get()
-        assert (kept.state, kept.file, kept.captions.count()) == ("uploaded", video.file, 1)
+        assert (kept.state, kept.folder, kept.captions.count()) == ("uploaded", video.folder, 1)
 
     def test_a_film_taken_away_leaves_an_article(self, client):
         video = with_film(client)

@@ -1,0 +1,53 @@
+"""The captions of a video, one language a row."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from courses.models.video import Video
+from courses.video import captions
+
+
+class Caption(models.Model):
+    """What is said, in one language, as WebVTT; from the first language comes the transcript."""
+
+    video = models.ForeignKey(Video, models.CASCADE, related_name="captions")
+    language = models.SlugField(max_length=12, default="en", help_text="en, es, pt-br …")
+    label = models.CharField(
+        max_length=40, default="English", help_text="As the player's menu shows it."
+    )
+    is_default = models.BooleanField("main language", default=True)
+    is_draft = models.BooleanField(
+        "draft",
+        default=False,
+        help_text="Readers do not see a draft. Read it, then take this away.",
+    )
+    text = models.TextField("captions", help_text="WebVTT or SRT; it is checked line by line.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["video", "language"], name="one_caption_per_language")
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    def clean(self) -> None:
+        """Refuse what a player could not show, naming the line."""
+        try:
+            captions.parse(self.text)
+        except captions.CaptionError as error:
+            raise ValidationError({"text": str(error)}) from error
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the text as clean WebVTT, and the video's transcript in step with it."""
+        self.text = captions.write(captions.parse(self.text))
+        super().save(*args, **kwargs)
+        self.video.update_transcript()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete, and take what it said out of the transcript."""
+        deleted = super().delete(*args, **kwargs)
+        self.video.update_transcript()
+        return deleted

@@ -1,0 +1,100 @@
+"""The whole way of a film when all files lie in a bucket: prepare, play, replace, delete."""
+
+import re
+import urllib.error
+import urllib.request
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+
+from courses.models import Post, Video
+from courses.video import delivery
+from courses.video import sweep as sweeping
+from courses.video.pipeline import cut_next_opening, prepare_next
+from tests import cast
+from tests.courses.films import film, prepared
+from tests.s3 import Bucket
+
+pytestmark = pytest.mark.django_db
+
+
+def fetch(address: str, **headers: str) -> tuple[int, bytes]:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, headers=headers)) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read()
+
+
+def for_members(video: Video) -> Video:
+    Post.objects.update(access=Post.Access.MEMBERS)
+    return Video.objects.select_related("post").get(pk=video.pk)
+
+
+def test_a_film_is_prepared_and_played_from_the_bucket(bucket: Bucket):
+    video = for_members(prepared(film("640x360", seconds=3)))
+    assert (video.state, video.error) == ("ready", "")
+    assert len(bucket.files(f"gated/{video.folder}/")) >= 7
+    grant = delivery.grant(video, cast.mona())
+
+    master = Client().get(delivery.address(video, grant, "master.m3u8")).text
+    assert "\n360.m3u8\n" in master  # playlists go on asking us
+    playlist = Client().get(delivery.address(video, grant, "360.m3u8")).text
+    media = set(re.findall(rf"{re.escape(bucket.endpoint)}[^\s\"]+", playlist))
+    assert len(media) == 1  # one signature for the whole rendition
+    [address] = media
+    status, head = fetch(address, Range="bytes=0-99")
+    assert (status, len(head), head[4:8]) == (206, 100, b"ftyp")
+
+    led = Client().get(delivery.address(video, grant, "video.mp4"))
+    assert led.status_code == 302
+    assert led["Cache-Control"] == "private, no-store"
+    assert fetch(led["Location"], Range="bytes=0-9")[0] == 206
+
+
+def test_a_signed_address_lives_no_longer_than_the_pass(bucket: Bucket, monkeypatch):
+    video = for_members(prepared(film(seconds=1)))
+    monkeypatch.setattr(delivery, "GRANT_LIFE", timedelta(seconds=77))
+    playlist = (
+        Client().get(delivery.address(video, delivery.grant(video, cast.mona()), "180.m3u8")).text
+    )
+    [seconds] = set(re.findall(r"X-Amz-Expires=(\d+)", playlist))
+    assert 70 <= int(seconds) <= 77
+    assert fetch(f"{bucket.endpoint}/{bucket.name}/gated/{video.folder}/180.mp4")[0] == 403
+
+
+def test_nobody_gets_an_address_without_access(bucket: Bucket):
+    video = for_members(prepared(film(seconds=1)))
+    for pass_ in (delivery.FREE, delivery.OPENING, delivery.grant(video, cast.rex())):
+        for name in ("master.m3u8", "180.m3u8", "180.mp4", "video.mp4", "story.vtt"):
+            assert Client().get(delivery.address(video, pass_, name)).status_code == 404
+
+
+def test_replacing_and_deleting_leave_nothing_behind(bucket: Bucket, monkeypatch):
+    video = prepared(film(seconds=1))
+    old = set(bucket.files())
+    video.original = ContentFile(film("64x64", seconds=1), "new.mp4")
+    video.save()
+    assert prepare_next()
+    assert sweeping.sweep() == 0  # whoever is in the middle of the old film sees its end
+    monkeypatch.setattr(sweeping, "KEPT_FOR", timedelta(0))
+    assert sweeping.sweep() == len(old)
+    assert not set(bucket.files()) & old
+    new = Video.objects.get()
+    assert f"gated/{new.folder}/master.m3u8" in bucket.files()
+
+    Post.objects.all().delete()
+    sweeping.sweep()
+    assert bucket.files() == []
+
+
+def test_an_opening_asked_for_later_is_cut_and_put_there(bucket: Bucket):
+    video = for_members(prepared(film(seconds=4)))
+    Video.objects.update(opening_seconds=2)
+    assert cut_next_opening() is True
+    assert cut_next_opening() is False
+    video.refresh_from_db()
+    led = Client().get(delivery.address(video, delivery.OPENING, video.opening))
+    assert fetch(led["Location"])[0] == 200
