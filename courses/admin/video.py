@@ -166,7 +166,7 @@ class VideoFormSet(forms.BaseInlineFormSet):
 
     def _changed(self, form: VideoForm) -> list[str]:
         """Only what the editor changed: the worker may be writing the rest this moment."""
-        changed = set(form.changed_data) & {field.name for field in Video._meta.fields}
+        changed = set(form.changed_data) & set(VideoForm.Meta.fields)
         return [*changed, *(Video.BEGINNING if "original" in changed else ())]
 
     def _save_captions(self, form: VideoForm, video: Video) -> None:
