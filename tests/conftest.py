@@ -30,10 +30,7 @@ django.setup()
 
 from billing.standin.control import StandIn  # noqa: E402
 from courses.models.video import Video, gated_storage  # noqa: E402
-from tests.s3 import bucket, running_s3  # noqa: E402
 from tests.standin import running_standin  # noqa: E402
-
-__all__ = ["bucket", "running_s3"]  # fixtures for everybody
 
 
 def pytest_unconfigure() -> None:

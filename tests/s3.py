@@ -1,70 +1,58 @@
-"""A server that speaks S3, in a process of its own: moto's, on a free port."""
+"""A server that speaks S3 over HTTP, and a bucket of one's own on it for a test."""
 
-import subprocess
-import sys
-import time
-import urllib.request
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
+import boto3
 import pytest
-from django.core.files.storage import storages
+from django.utils.crypto import get_random_string
+from moto.server import ThreadedMotoServer
 
-from tests.whole_site import free_ports
+import nerdherd.settings
+from courses.models.video import Video, gated_storage
 
-BUCKET = "films"
-
-
-def gated_in(address: str) -> dict[str, Any]:
-    """The setting of a storage that lies in the bucket of the server at `address`."""
-    options = {
-        "bucket_name": BUCKET, "endpoint_url": address, "region_name": "us-east-1",
-        "access_key": "for-tests", "secret_key": "for-tests", "addressing_style": "path",
-        "signature_version": "s3v4", "location": "gated", "file_overwrite": False,
-    }  # fmt: skip
-    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+KEYS = {"AWS_ACCESS_KEY_ID": "a-key-of-the-tests", "AWS_SECRET_ACCESS_KEY": "a-secret-of-the-tests"}
 
 
-@contextmanager
-def s3_server() -> Iterator[str]:
-    """The address of a server that has just been started."""
-    port = free_ports(1)
-    address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _wait_for(address)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
+@dataclass(frozen=True)
+class Bucket:
+    """Where it is, what it is called, and a client that may do everything with it."""
 
+    endpoint: str
+    name: str
+    client: Any
 
-def _wait_for(address: str) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            with urllib.request.urlopen(f"{address}/moto-api/", timeout=5):
-                return
-        except OSError:
-            assert time.monotonic() < deadline, "moto's server did not start"
-            time.sleep(0.1)
+    def files(self, prefix: str = "") -> list[str]:
+        """The names of all that lies in it."""
+        found = self.client.list_objects_v2(Bucket=self.name, Prefix=prefix)
+        return [row["Key"] for row in found.get("Contents", [])]
 
 
 @pytest.fixture(scope="session")
-def running_s3() -> Iterator[str]:
-    """One server for all tests."""
-    with s3_server() as address:
-        yield address
+def s3_server() -> Iterator[str]:
+    """The address of a running server."""
+    os.environ.update(KEYS)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
 
 
 @pytest.fixture
-def bucket(running_s3: str, settings) -> Any:
-    """The gated storage in an empty bucket; returns the storage."""
-    reset = urllib.request.Request(f"{running_s3}/moto-api/reset", method="POST")
-    urllib.request.urlopen(reset, timeout=10).close()
-    settings.STORAGES = {**settings.STORAGES, "gated": gated_in(running_s3)}
-    storage: Any = storages["gated"]
-    storage.connection.create_bucket(Bucket=BUCKET)
-    return storage
+def bucket(s3_server: str, settings, monkeypatch: pytest.MonkeyPatch) -> Bucket:
+    """The site's files lie in an empty bucket, as the site's own settings have it."""
+    name = f"films-{get_random_string(10).lower()}"
+    client = boto3.client("s3", endpoint_url=s3_server, region_name="us-east-1")
+    client.create_bucket(Bucket=name)
+    monkeypatch.setattr(nerdherd.settings, "S3_BUCKET", name)
+    monkeypatch.setattr(nerdherd.settings, "S3_ENDPOINT_URL", s3_server)
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": nerdherd.settings.shelf("media"),
+        "gated": nerdherd.settings.shelf("gated"),
+    }
+    monkeypatch.setattr(Video._meta.get_field("original"), "storage", gated_storage())
+    return Bucket(s3_server, name, client)

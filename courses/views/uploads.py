@@ -2,6 +2,7 @@
 
 import binascii
 from base64 import b64decode
+from contextlib import suppress
 
 from django import forms
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from courses import uploads
 from courses.models import Post, Upload
-from courses.parts import CutOff, LocalParts, store
+from courses.parts import CHUNK, CutOff, LocalParts, store
 from courses.views.desk import for_editors
 
 CUT_OFF = "The connection broke off in the middle of a part. It can be sent again."
@@ -115,8 +116,17 @@ def part(request: HttpRequest, pk: str, number: int) -> HttpResponse:
     except (CutOff, UnreadablePostError):
         return _refusal(CUT_OFF, 400)
     except OSError:
+        _drain(request)
         return _refusal(DISK_FULL, 507)
+    _drain(request)
     return HttpResponse(status=204)
+
+
+def _drain(request: HttpRequest) -> None:
+    """Read what is left of a part: a browser that is still sending would not hear our answer."""
+    with suppress(UnreadablePostError):
+        while request.read(CHUNK):
+            pass
 
 
 @require_POST

@@ -157,7 +157,7 @@ class TestWhereverItLies:
 
         assert [upload.file_name for upload in Upload.objects.all()] == ["fresh.mov"]
         assert fresh.here() == [2]
-        assert originals() == [Path(Video.objects.get().original.name).name]
+        assert originals() == [str(Video.objects.get().original).removeprefix("originals/")]
         half_again = Sender(editor, long_film(), "half.mov")
         assert half_again.begin().json()["here"] == []
 
@@ -228,7 +228,7 @@ def test_multiparts_that_no_upload_names_are_aborted_in_the_bucket(bucket, edito
     lost.send(1)
     Upload.objects.get(file_name="lost.mov").delete()
     uploads.store().sweep(timezone.now() + timedelta(days=1), list(Upload.objects.all()))
-    begun = bucket.connection.meta.client.list_multipart_uploads(Bucket=bucket.bucket_name)
+    begun = bucket.client.list_multipart_uploads(Bucket=bucket.name)
     assert [one["UploadId"] for one in begun["Uploads"]] == [Upload.objects.get().multipart_id]
 
 
