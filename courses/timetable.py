@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from courses.relating import relate_changed
+from courses.uploads import sweep as sweep_uploads
 from courses.video.pipeline import cut_next_opening, prepare_next
 from courses.video.sweep import sweep
 from courses.video.transcribe import draft_next
@@ -11,5 +12,6 @@ from nerdherd.lib import worker
 worker.watch(relate_changed)
 worker.watch(prepare_next, lane="video")
 worker.every(timedelta(days=1), "sweep files that nothing names", sweep)
+worker.every(timedelta(hours=6), "sweep uploads that were left", sweep_uploads)
 worker.watch(cut_next_opening, lane="video")
 worker.watch(draft_next, lane="video")

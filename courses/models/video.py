@@ -49,6 +49,10 @@ class Video(models.Model):
     MAX_ATTEMPTS = 3
     LEASE = timedelta(minutes=1)
     MAX_OPENING = 600
+    # What a new file changes; whoever saves no more than that cannot undo the worker's last word.
+    BEGINNING = (
+        "original", "state", "progress", "error", "attempts", "claim", "lease_until", "uploaded_at",
+    )  # fmt: skip
 
     class State(models.TextChoices):
         AWAITED = "awaited", "Waiting for its file"
@@ -148,7 +152,7 @@ class Video(models.Model):
         """Have the file that lies at `name` in the gated storage prepared."""
         self.original.name = name
         self._begin()
-        self.save()
+        self.save(update_fields=self.BEGINNING)
 
     def _begin(self) -> None:
         self.state, self.progress, self.error, self.attempts = self.State.UPLOADED, 0, "", 0
