@@ -4,6 +4,7 @@ from billing import gifts
 from billing.models import Membership, Purchase
 from nerdherd.accounts.models import User
 from nerdherd.lib import emails
+from nerdherd.lib.models import OutboxMail
 
 ENDED = {Purchase.Status.REFUNDED, Purchase.Status.DISPUTED, Purchase.Status.LOST}
 
@@ -19,6 +20,8 @@ def tell(purchase: Purchase) -> None:
         _tell_payer(purchase)
     elif line.user is not None:
         _tell_member(purchase, line, line.user, is_first=lines.count() == 1)
+    if purchase.holder_id is not None:
+        _tell_partner(purchase, purchase.holder_id)
     if purchase.dispute_status:
         _tell_owners(purchase)
 
@@ -34,6 +37,20 @@ def _tell_member(purchase: Purchase, line: Membership, user: User, *, is_first: 
         _welcome(user.email, purchase)
 
 
+def _tell_partner(purchase: Purchase, inviter_id: int) -> None:
+    """Who shares a membership loses it and gets it back with it; the payment is not theirs."""
+    lines = Membership.objects.filter(invitation__inviter_id=inviter_id).select_related("user")
+    line = lines.order_by("pk").last()
+    if line is None or line.user is None:
+        return
+    if line.revoked_at is not None:
+        if line.reason == purchase.status:
+            key = f"partner-ended:{line.pk}"
+            emails.post(line.user.email, "emails/partner_ended", {}, key=key)
+    elif lines.filter(invitation=line.invitation).count() > 1:
+        emails.post(line.user.email, "emails/returned", {}, key=f"partner-returned:{line.pk}")
+
+
 def _tell_payer(purchase: Purchase) -> None:
     """While nobody has what was paid for, to the account or to the address typed at Stripe."""
     to = purchase.payer_email
@@ -47,6 +64,9 @@ def _tell_payer(purchase: Purchase) -> None:
         emails.post(to, template, {"purchase": purchase}, key=f"ended-unused:{purchase.pk}")
     elif purchase.gives_access and is_gift:
         gifts.hand_over(purchase)
+        if OutboxMail.objects.filter(key=f"ended-unused:{purchase.pk}").exists():
+            key = f"returned-unused:{purchase.pk}"
+            emails.post(to, "emails/gift_returned", {"purchase": purchase}, key=key)
     elif purchase.gives_access:
         _welcome(to, purchase)
 

@@ -252,12 +252,18 @@ class TestFallingAndReturning:
             deliver(client, stripe, "charge.refunded")
         assert not members()
         assert {line.reason for line in Membership.objects.all()[:2]} == {"refunded"}
+        to_vera = OutboxMail.objects.filter(to="vera@example.com")
+        ended = to_vera.get(key__startswith="partner-ended:")
+        assert "shared with you has ended" in ended.text
+        assert "$" not in ended.text
 
         stripe.fail_refund(refund["id"])
         for _ in range(2):
             deliver(client, stripe, "refund.failed")
         assert members() == {"rui@example.com", "vera@example.com"}
         assert Membership.objects.live().count() == 2
+        assert to_vera.filter(key__startswith="partner-").count() == 2
+        assert "is back" in to_vera.get(key__startswith="partner-returned:").text
 
     def test_with_a_gift_that_the_inviter_opened(self, client, stripe):
         gift = give(client, stripe)
