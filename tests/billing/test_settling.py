@@ -253,6 +253,7 @@ def test_a_slow_old_reading_never_overwrites_a_newer_refund(client, stripe, boug
 
     assert sync(bought.pk)[0].status == "refunded"
     assert not has_access()
+    assert Membership.objects.count() == 1, "it was given once more, for a moment"
 
 
 def test_an_old_reading_does_not_win_over_a_newer_one_that_found_nothing_to_write(

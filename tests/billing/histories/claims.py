@@ -94,6 +94,8 @@ def at_rest(world: World) -> None:
         assert purchase.refunded_cents == back, "another amount refunded"
         lines = books.lines_of(purchase)
         held = [line.user_id for line in live(lines)]
+        paid_anew = world.stripe.became_paid[session["id"]]
+        assert len(lines) <= paid_anew, f"granted {len(lines)} times, paid {paid_anew} times"
         owed = purchase.holder_id if expected == "paid" else None
         due = [owed] if owed is not None and purchase.pk not in world.closed else []
         assert held == due, f"access of {held}, due to {due}"

@@ -1,5 +1,6 @@
 """Stripe inside the test: the stand-in's API behind the real library, without sockets or threads."""
 
+from collections import Counter
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -80,6 +81,8 @@ class StripeInside:
             http_client=Wire(self, fate),
         )
         self.foreign: set[str] = set()
+        self.latest: dict[str, str] = {}  # by session: what the site was told last
+        self.became_paid: Counter[str] = Counter()  # … and how often that was "paid" anew
         self.acts.promotion_code(code="ALL", percent_off=100)
         self.acts.promotion_code(code="HALF", percent_off=50)
         self.fresh_step()
@@ -96,6 +99,8 @@ class StripeInside:
         elif call.method == "GET" and (session := self._asked_for(call)) is not None:
             told = truth.status_of(self.ledger, session)
             self.told.setdefault(session["id"], []).append(told)
+            before, self.latest[session["id"]] = self.latest.get(session["id"]), told
+            self.became_paid[session["id"]] += told == "paid" != before
 
     def _asked_for(self, call: Call) -> Json | None:
         if call.path == "/v1/disputes":

@@ -67,7 +67,8 @@ class Person:
 
     def code(self) -> str:
         """The newest six-digit code in their mailbox."""
-        mails = OutboxMail.objects.filter(to=self.email, key__startswith="once:")
+        mine = OutboxMail.objects.filter(to=self.email, key__startswith="once:")
+        mails = mine.order_by("pk")
         found = [re.search(r"^    (\d{6})$", mail.text, re.MULTILINE) for mail in mails]
         codes = [match[1] for match in found if match]
         return codes[-1] if codes else "000000"
