@@ -38,7 +38,7 @@ class Caption(models.Model):
         try:
             captions.parse(self.text)
         except captions.CaptionError as error:
-            raise ValidationError({"text": str(error)}) from error
+            raise ValidationError({"text": error.problems}) from error
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the text as clean WebVTT, and the video's transcript in step with it."""

@@ -13,6 +13,7 @@ from django.utils.crypto import get_random_string
 
 from courses.models.post import Post
 from courses.video import captions, chapters
+from courses.video.paragraphs import paragraphs
 
 
 def gated_storage() -> Any:
@@ -120,7 +121,7 @@ class Video(models.Model):
         try:
             self.chapters = chapters.write(chapters.parse(self.chapters))
         except chapters.ChapterError as error:
-            raise ValidationError({"chapters": str(error)}) from error
+            raise ValidationError({"chapters": error.problems}) from error
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save; a new file starts from the beginning, while the old one goes on playing."""
@@ -227,6 +228,6 @@ class Video(models.Model):
             {"language": row.language, "label": row.label, "is_default": row.is_default}
             for row in rows
         ]
-        self.transcript = captions.paragraphs(captions.parse(rows[0].text)) if rows else []
+        self.transcript = paragraphs(captions.parse(rows[0].text)) if rows else []
         self.save(update_fields=["tracks", "transcript"])
         Post.objects.filter(pk=self.post_id).update(related_at=None)

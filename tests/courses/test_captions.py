@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from courses.video.captions import CaptionError, Cue, paragraphs, parse, write
+from courses.video.captions import CaptionError, Cue, parse, write
+from courses.video.paragraphs import paragraphs
 
 HELLO = [Cue(1.0, 3.5, "Hello there."), Cue(4.0, 6.0, "And\nwelcome.")]
 WEBVTT = """WEBVTT - a title
@@ -68,7 +69,7 @@ def test_hours_are_optional_and_may_be_many():
 @pytest.mark.parametrize(
     ("written", "words"),
     [
-        ("<v Eli>Hi</v> <i>you</i>", "Hi you"),
+        ("<v Eli>Hi</v> <i>you</i>", "Eli: Hi you"),
         ("<c.loud>HEY</c><00:01.500> now", "HEY now"),
         ("safe <script>alert(1)</script>sound", "safe sound"),
         ("<img src=x onerror=alert(1)>bang", "bang"),
