@@ -204,6 +204,8 @@ VIDEO_GATE_SECRET = env.str("VIDEO_GATE_SECRET", default="")
 FFMPEG_BIN = env.str("FFMPEG_BIN", default="")
 # The short sides that videos are made in; each costs about half a minute a minute of film.
 VIDEO_HEIGHTS = [int(height) for height in env.list("VIDEO_HEIGHTS", default=["360", "720"])]
+# The folder of a speech model; with it, editors may ask for a first draft of captions.
+TRANSCRIBE_MODEL_DIR = env.str("TRANSCRIBE_MODEL_DIR", default="")
 
 # --- Mail ---------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from courses.library import Selection
 from courses.models import Post, SimilarPost, Topic
 from courses.pages import page_of
 from courses.video.playable import Playable
+from courses.video.transcript import Transcript
 
 SIMILAR_SHOWN = 3
 
@@ -25,11 +26,18 @@ def post_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "access": "full" if whole else "preview",
         "body_html": readable_body(post, whole=whole),
         "video": Playable.of(post, request.user, whole=whole),
-        "transcript": post.video.transcript if whole and post.kind == "video" else [],
+        "transcript": transcript_of(request, post) if whole else None,
         "similar": similar_for(request, post),
         "similar_heading": _similar_heading(post),
     }
     return render(request, "courses/post_detail.html", context)
+
+
+def transcript_of(request: HttpRequest, post: Post) -> Transcript | None:
+    """What is said in the video of `post`, in the language that `?transcript=` asks for."""
+    if post.kind != "video":
+        return None
+    return Transcript.of(post.video, request.GET.get("transcript", ""))
 
 
 def similar_for(request: HttpRequest, post: Post) -> list[SimilarPost]:
