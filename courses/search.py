@@ -7,6 +7,7 @@ may have all of it, so that neither a hit nor a number tells what a members' vid
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Substr
@@ -65,7 +66,7 @@ def hits(posts: Iterable[Post], query: str, user: Person) -> list[Hit]:
     return [Hit(post, _moment(post, said[post.pk], words)) for post in posts]
 
 
-def _said_to(user: Person) -> "QuerySet[Caption]":
+def _said_to(user: Person) -> QuerySet[Any]:
     """The captions that `user` may read; `said` is their text without the heading."""
     theirs = watchable(Post.objects.filter(video_seconds__isnull=False), user)
     rows = Caption.objects.filter(is_draft=False, video__post__in=theirs)

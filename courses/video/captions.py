@@ -55,7 +55,7 @@ def parse(source: str) -> list[Cue]:
     if reader.problems:
         raise CaptionError(*reader.problems)
     if len(reader.cues) > MAX_CUES:
-        raise CaptionError(f"These are {len(reader.cues):,} captions; {MAX_CUES:,} are the most.")
+        raise CaptionError(f"These captions are too many: more than {MAX_CUES:,}.")
     return reader.cues
 
 
@@ -72,7 +72,7 @@ class _Reader:
     def read(self) -> None:
         """Every block: one to skip, a cue, or lines that belong to nothing."""
         number = 0
-        while number < len(self.lines):
+        while number < len(self.lines) and len(self.cues) <= MAX_CUES:
             line = self.lines[number]
             if self._begins_block(number) and _HEADER.fullmatch(line):
                 number = self._end_of(number)

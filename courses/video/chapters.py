@@ -93,11 +93,11 @@ def clock(second: int) -> str:
 
 def webvtt(chapters: list[Chapter], seconds: int) -> str:
     """The chapters as a WebVTT track of a video that is `seconds` long."""
-    ends = [chapter.start for chapter in chapters[1:]] + [seconds]
+    ends = [*(chapter.start for chapter in chapters), seconds][1:]
     return captions.write(
         [
             Cue(float(chapter.start), float(min(end, seconds)), chapter.title)
             for chapter, end in zip(chapters, ends, strict=True)
-            if chapter.start < min(end, seconds)
+            if chapter.start < seconds
         ]
     )

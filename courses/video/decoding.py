@@ -52,7 +52,8 @@ def _by_mark(content: bytes) -> list[str]:
 
 def _by_arrow(content: bytes) -> list[str]:
     """Captions hold an arrow in every encoding; plain UTF-8 would read these as text and NULs."""
-    return [encoding for encoding in _UNMARKED if ARROW.encode(encoding) in content]
+    found = ((encoding, content.find(ARROW.encode(encoding))) for encoding in _UNMARKED)
+    return [encoding for encoding, place in found if place >= 0 and place % 2 == 0]
 
 
 def _western(content: bytes) -> Decoded:
