@@ -52,8 +52,9 @@ class CaptionForm(forms.ModelForm):
                 self.add_error("file", str(error))
             else:
                 cleaned["text"], self.guessed = decoded.text, decoded.guessed
-                shown = {self.add_prefix("text"): decoded.text.replace("\x00", "")}
-                self.data = {**self.data, **shown}
+                shown = self.data.copy()  # type: ignore[attr-defined]
+                shown[self.add_prefix("text")] = decoded.text.replace("\x00", "")
+                self.data = shown
         return cleaned
 
 
