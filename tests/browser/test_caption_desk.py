@@ -16,7 +16,7 @@ PAGES = "/admin/courses/video/"
 def desk(page: Page, accounts) -> Page:
     """The first video of the list, as its editor sees it."""
     sign_in(page, accounts["ed"], PAGES)
-    page.locator("#result_list th a").first.click()
+    page.locator("#result_list tbody th a").first.click()
     return page
 
 
