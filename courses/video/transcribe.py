@@ -7,6 +7,7 @@ is asked for by name when it is needed, as it takes seconds and memory that noth
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language_info
 
@@ -26,6 +28,7 @@ log = logging.getLogger(__name__)
 
 LIBRARY = "faster_whisper"
 FILES = ("model.bin", "tokenizer.json")  # without the second it would be looked for on the web
+LEASE = timedelta(minutes=10)  # half a minute of speech may take a slow machine long
 # A caption is read in two lines, and follows the breath and the sentence where it can.
 LINE, LINES = 42, 2
 BREATH_SECONDS, SHORTEST_SECONDS, LONGEST_SECONDS = 0.8, 0.3, 7.0
@@ -72,11 +75,15 @@ def load_model() -> Any:
         raise CannotTranscribe(f"The speech model in {folder} cannot be read: {error}") from error
 
 
+def wanted() -> QuerySet[Video]:
+    """The videos whose draft an editor waits for, and that no worker is busy with."""
+    nobody_at_it = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
+    return Video.objects.filter(nobody_at_it, draft_wanted=True, state=Video.State.READY)
+
+
 def draft_next() -> bool:
     """Write the draft that an editor asked for first; False when none is wanted."""
-    if not is_on():
-        return False
-    video = Video.objects.filter(draft_wanted=True).exclude(folder="").order_by("pk").first()
+    video = wanted().order_by("pk").first() if is_on() else None
     if video is None:
         return False
     if take(video):
@@ -84,42 +91,44 @@ def draft_next() -> bool:
             draft(video)
         except CannotTranscribe as error:
             log.warning("video %s, draft of captions: %s", video.pk, error)
-        finally:
-            video.keep(claim="", lease_until=None)
     return True
 
 
 def take(video: Video) -> bool:
     """Claim the work; the wish is gone with it, so that nothing is tried for ever."""
-    claim, now = str(uuid4()), timezone.now()
-    wanted = Video.objects.filter(pk=video.pk, state=Video.State.READY, draft_wanted=True)
-    if not wanted.update(draft_wanted=False, claim=claim, lease_until=now + Video.LEASE):
+    claim, until = str(uuid4()), timezone.now() + LEASE
+    taken = wanted().filter(pk=video.pk)
+    if not taken.update(draft_wanted=False, claim=claim, lease_until=until):
         return False
     video.refresh_from_db()
     return video.claim == claim
 
 
 def draft(video: Video) -> Caption:
-    """Write down what is said in `video` as a draft for an editor. Raises CannotTranscribe."""
-    if not video.made.get("has_sound"):
-        raise CannotTranscribe("There is no sound in this video.")
-    model = load_model()
-    with shelf.workbench(video) as bench:
-        try:
+    """Write down what is said in `video`, which this worker has taken, and let it go.
+
+    Raises CannotTranscribe.
+    """
+    try:
+        if not video.made.get("has_sound"):
+            raise CannotTranscribe("There is no sound in this video.")
+        model = load_model()
+        with shelf.workbench(video) as bench:
             sound = shelf.fetch(f"{video.folder}/audio.m4a", bench)
-        except FileNotFoundError as error:
-            raise CannotTranscribe("The sound of this video is no longer there.") from error
-        segments, info = model.transcribe(str(sound), vad_filter=True, word_timestamps=True)
-        cues = cues_of(_words(segments, video))
-    if not cues:
-        raise CannotTranscribe("Nothing is said in this video.")
-    return _keep(video, info.language, cues)
+            segments, info = model.transcribe(str(sound), vad_filter=True, word_timestamps=True)
+            cues = cues_of(_words(segments, video))
+        return _keep(video, info.language, cues)
+    except FileNotFoundError as error:
+        raise CannotTranscribe("The sound of this video is no longer there.") from error
+    finally:
+        video.keep(claim="", lease_until=None)
 
 
 def _words(segments: Iterable[Any], video: Video) -> Iterator[Word]:
     """The words one by one; the model works while they are asked for, so the lease is renewed."""
     for segment in segments:
-        video.keep(lease_until=timezone.now() + Video.LEASE)
+        if not video.keep(lease_until=timezone.now() + LEASE):
+            raise CannotTranscribe("The video was replaced meanwhile.")
         yield from segment.words
 
 
@@ -159,6 +168,8 @@ def _keep(video: Video, language: str, cues: list[Cue]) -> Caption:
     label = language
     with suppress(KeyError):
         label = get_language_info(language)["name_local"].capitalize()
+    if not cues:
+        raise CannotTranscribe("Nothing is said in this video.")
     there = video.captions.filter(language=language).first()
     if there and not there.is_draft:
         raise CannotTranscribe(f"{label} captions are there already, and no draft.")

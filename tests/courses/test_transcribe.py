@@ -140,6 +140,17 @@ class TestAsking:
         assert (kept.draft_wanted, kept.claim, kept.lease_until) == (False, "", None)
         assert kept.captions.get().is_draft is False
 
+    @pytest.mark.parametrize(
+        "busy", [{"state": "failed"}, {"state": "encoding"}, {"lease_until": "2099-01-01T00:00Z"}]
+    )
+    def test_a_wish_waits_until_nobody_is_busy_with_the_video(self, video, settings, busy):
+        settings.TRANSCRIBE_MODEL_DIR = "/nowhere"
+        Video.objects.update(draft_wanted=True, **busy)
+        assert draft_next() is False
+        with pytest.raises(CommandError, match="busy with this video"):
+            call_command("transcribe", "talk")
+        assert Video.objects.get().draft_wanted
+
     def test_by_hand_it_says_why_not(self, video):
         with pytest.raises(CommandError, match="names no folder"):
             call_command("transcribe", "talk")

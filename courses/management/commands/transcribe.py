@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from courses.models import Video
-from courses.video.transcribe import CannotTranscribe, draft
+from courses.video.transcribe import CannotTranscribe, draft, take
 
 
 class Command(BaseCommand):
@@ -22,6 +22,9 @@ class Command(BaseCommand):
         video = Video.objects.filter(post__slug=options["slug"]).exclude(folder="").first()
         if video is None:
             raise CommandError(f"No post “{options['slug']}” has a video that is ready.")
+        Video.objects.filter(pk=video.pk).update(draft_wanted=True)
+        if not take(video):
+            raise CommandError("A worker is busy with this video. Please try again later.")
         try:
             row = draft(video)
         except CannotTranscribe as error:
