@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db.models.signals import pre_save
 
 from courses.models import Caption, Video
 from tests import cast
@@ -153,12 +154,18 @@ def test_what_comes_after_the_end_is_saved_and_remarked(client, video):
 
 
 def test_saving_leaves_the_workers_part_of_the_row_alone(client, video):
-    page = client.get(address(video))
-    Video.objects.update(state="encoding", progress=40, claim="w")
-    assert page.status_code == 200
-    send(client, video, english(video, text=SRT))
+    def work(**kwargs: Any) -> None:
+        """What the worker writes after the form has read the row, and before it writes."""
+        Video.objects.update(state="encoding", progress=40, claim="w")
+
+    pre_save.connect(work, sender=Video)
+    try:
+        send(client, video, english(video), chapters="0:00 New")
+    finally:
+        pre_save.disconnect(work, sender=Video)
     video.refresh_from_db()
     assert (video.state, video.progress, video.claim) == ("encoding", 40, "w")
+    assert video.chapters == "0:00 New"
 
 
 def test_a_video_is_neither_made_nor_taken_away_here(client, video):
