@@ -11,7 +11,7 @@ class VideoProgress extends HTMLElement {
   connectedCallback() {
     this.listening = new AbortController();
     const { signal } = this.listening;
-    this.part("retry").addEventListener("click", (event) => this.tryAgain(event), { signal });
+    this.piece("retry").addEventListener("click", (event) => this.tryAgain(event), { signal });
     document.addEventListener("visibilitychange", () => this.look(), { signal });
     this.look();
   }
@@ -29,7 +29,7 @@ class VideoProgress extends HTMLElement {
     return this.getAttribute("src");
   }
 
-  part(name) {
+  piece(name) {
     return this.querySelector(`[data-${name}]`);
   }
 
@@ -53,19 +53,19 @@ class VideoProgress extends HTMLElement {
       this.show(await ask(`${this.address}attempt/`, { token, body: new FormData() }));
       this.look();
     } catch (error) {
-      this.part("error").textContent = error.message;
+      this.piece("error").textContent = error.message;
     }
   }
 
   show(standing) {
     const { text, percent, error } = standing;
-    if (this.part("text").textContent !== text) this.part("text").textContent = text;
-    this.part("percent").textContent = percent === null ? "" : `${percent} %`;
-    this.part("bar").hidden = percent === null;
-    this.part("bar").value = percent ?? 0;
-    this.part("error").textContent = error;
-    this.part("retry").hidden = !standing.can_try_again;
-    if (this.state && this.state !== "ready" && standing.state === "ready") this.part("new").hidden = false;
+    if (this.piece("text").textContent !== text) this.piece("text").textContent = text;
+    this.piece("percent").textContent = percent === null ? "" : `${percent} %`;
+    this.piece("bar").hidden = percent === null;
+    this.piece("bar").value = percent ?? 0;
+    this.piece("error").textContent = error;
+    this.piece("retry").hidden = !standing.can_try_again;
+    if (this.state && this.state !== "ready" && standing.state === "ready") this.piece("new").hidden = false;
     this.state = standing.state;
     return standing.is_over;
   }

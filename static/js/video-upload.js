@@ -10,7 +10,7 @@ class VideoUpload extends HTMLElement {
   connectedCallback() {
     this.listening = new AbortController();
     this.input = this.querySelector("input[type=file]");
-    this.part = (name) => this.querySelector(`[data-${name}]`);
+    this.piece = (name) => this.querySelector(`[data-${name}]`);
     this.listen(this.input, "change", () => this.take(this.input.files));
     this.listen(this, "dragover", (event) => this.lift(event, true));
     this.listen(this, "dragleave", (event) => this.lift(event, false));
@@ -27,7 +27,7 @@ class VideoUpload extends HTMLElement {
     this.listen(window, "beforeunload", (event) => {
       if (this.sending?.isRunning && !this.isLeaving) event.preventDefault();
     });
-    this.part("hint").hidden = false;
+    this.piece("hint").hidden = false;
     this.findLeft();
   }
 
@@ -119,14 +119,14 @@ class VideoUpload extends HTMLElement {
   }
 
   show({ status, detail = "", percent, buttons, isRefused = false }) {
-    this.part("panel").hidden = false;
-    this.part("panel").classList.toggle("is-refused", isRefused);
+    this.piece("panel").hidden = false;
+    this.piece("panel").classList.toggle("is-refused", isRefused);
     // Said again only when it changes, or a screen reader would never be silent.
-    const said = this.part("status");
+    const said = this.piece("status");
     if (said.textContent !== status) said.textContent = status;
-    this.part("detail").textContent = detail;
-    this.part("bar").hidden = percent === undefined;
-    this.part("bar").value = percent ?? 0;
+    this.piece("detail").textContent = detail;
+    this.piece("bar").hidden = percent === undefined;
+    this.piece("bar").value = percent ?? 0;
     for (const button of this.buttons) button.hidden = !buttons.includes(button.dataset.act);
     this.input.disabled = this.sending?.isRunning ?? false;
   }
