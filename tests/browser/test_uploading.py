@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.utils.crypto import get_random_string
-from playwright.sync_api import Browser, Page, Response, Route, expect
+from playwright.sync_api import Browser, Dialog, Page, Response, Route, expect
 
 from tests.browser.conftest import Complaints, watched
 from tests.browser.signing_in import sign_in
@@ -176,7 +176,12 @@ def test_leaving_in_the_middle_warns_and_a_text_is_refused(desk: Desk, film: Pat
     desk.says("This file is not a video.")
 
     warnings: list[str] = []
-    desk.page.on("dialog", lambda dialog: (warnings.append(dialog.type), dialog.accept()))
+
+    def accept(dialog: Dialog) -> None:
+        warnings.append(dialog.type)
+        dialog.accept()
+
+    desk.page.on("dialog", accept)
     desk.choose(film)
     desk.says(f"Uploading {NAME}")
     desk.page.goto("/admin/")
