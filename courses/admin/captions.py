@@ -37,6 +37,8 @@ class CaptionForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"].required = False  # a file will do
+        # Else captions that nobody touched would count as changed.
+        self.fields["text"].strip = False  # type: ignore[attr-defined]
 
     def clean_language(self) -> str:
         """Small letters, as it stands in addresses."""

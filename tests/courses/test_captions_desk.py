@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.db.models.signals import pre_save
 
@@ -62,6 +63,11 @@ def test_the_video_plays_beside_its_captions(client, video):
     assert client.get(film).status_code == 200
     assert "onlymembersheareverything" in page
     assert "0:30 Later" in page
+
+
+def test_what_nobody_touched_does_not_count_as_changed(client, video):
+    assert errors(send(client, video, english(video))) == ""
+    assert LogEntry.objects.get().get_change_message() == "No fields changed."
 
 
 def test_a_second_language_is_added_and_the_first_stays_the_main_one(client, video):
