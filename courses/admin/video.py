@@ -77,7 +77,7 @@ class VideoForm(forms.ModelForm):
         pass_ = delivery.grant(video, self.editor)
         addresses = [delivery.address(video, pass_, f"still-{n}.jpg") for n in range(count)]
         self.fields["poster_still"] = forms.TypedChoiceField(
-            label="picture from the video",
+            label="Picture from the video",
             required=False,
             coerce=int,
             choices=[

@@ -1,5 +1,6 @@
 """Films on their way from an editor's browser, to the disk and to a real server that speaks S3."""
 
+import resource
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -203,6 +204,28 @@ class TestOnTheDisk:
         sender.complete()
         assert sender.send(1, bytes(len(sender.bytes_of(1)))) == 204
         assert stored(Upload.objects.get().key) == long_film()
+
+    def test_a_browser_that_sends_a_part_again_is_heard_to_its_end(self, sender, editor):
+        sender.send(1)
+        stream = BytesIO(sender.bytes_of(1))
+        address, kind = f"{sender.address}parts/1/", "application/octet-stream"
+        again = editor.put(address, stream.getvalue(), kind, **{"wsgi.input": stream})
+        assert (again.status_code, stream.read()) == (204, b"")
+
+    def test_a_disk_that_fills_up_on_the_way_is_said_and_nothing_is_lost(self, sender, editor):
+        sender.send(1)
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (12 * MB, limits[1]))
+        try:
+            address = f"{sender.address}parts/2/"
+            full = editor.put(address, sender.bytes_of(2), "application/octet-stream")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        assert (full.status_code, full.json()["error"][:27]) == (507, "The server’s disk is full. ")
+        assert sender.here() == [1]
+        sender.send(2)
+        sender.send(3)
+        assert sender.complete().status_code == 200
 
     def test_a_full_disk_is_said_before_anything_is_sent(self, editor, monkeypatch):
         free = 2 * len(long_film()) + 1024**3
