@@ -193,7 +193,7 @@ STORAGES = {
     "default": shelf("media"),
     # Videos and their like: no address of their own, only through a view that asks who you are.
     "gated": shelf("gated"),
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "nerdherd.lib.statics.StaticFiles"},
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
