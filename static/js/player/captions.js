@@ -4,6 +4,7 @@
 import { recall, remember } from "./memory.js";
 
 const OFF = "off";
+const LEAST_ROOM = 280; // pixels of picture, for lines and all buttons
 
 export function captions(player) {
   const { video } = player;
@@ -50,17 +51,20 @@ export function captions(player) {
     for (const choice of choices) choice.checked = choice.value === language;
   };
 
-  // Lines stand above the controls while these are there.
+  // Lines stand above the bar while it is there, and at the very top of a small picture, where the
+  // other buttons take the room that is left.
   const lift = () => {
-    const lines = player.hasBegun && !player.hasAttribute("data-idle") ? -player.liftedLines() : "auto";
-    for (const cue of shown()?.cues ?? []) if (cue.line !== lines) cue.line = lines;
+    const bar = player.part("bar").offsetHeight;
+    const isClear = !bar || player.hasAttribute("data-idle");
+    const isSmall = video.offsetHeight < LEAST_ROOM;
+    const lines = Math.ceil(bar / Number(getComputedStyle(player).getPropertyValue("--cue-line")));
+    for (const cue of shown()?.cues ?? []) {
+      const line = isClear ? "auto" : isSmall ? 0 : 1 - lines - cue.text.split("\n").length;
+      if (cue.line !== line) cue.line = line;
+    }
   };
 
   player.toggleCaptions = () => choose(shown() ? OFF : liked()?.language ?? OFF);
-  player.liftedLines = () => {
-    const height = player.part("bar")?.offsetHeight ?? 0;
-    return Math.ceil(height / (parseFloat(getComputedStyle(player).getPropertyValue("--cue-line")) || 20)) + 1;
-  };
 
   button.hidden = !tracks.length;
   player.listen(button, "click", player.toggleCaptions);

@@ -58,7 +58,9 @@ export function recovery(player) {
     } else {
       if ((isFresh || reported === "media") && !player.engine.fallBack()) return giveUp("broken");
       isFresh = true;
-      player.adopt(await response.json());
+      const addresses = await response.json();
+      if (addresses.is_opening && !player.isOpening) return giveUp("over");
+      player.adopt(addresses);
       await player.engine.load();
     }
     if (wasCut) set(null);

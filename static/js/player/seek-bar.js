@@ -3,6 +3,7 @@
 import { clock, spoken } from "./clock.js";
 import { Storyboard } from "./storyboard.js";
 
+const THUMB = 18; // pixels, as in the style sheet
 const LINGERS = 1200; // milliseconds that the picture stays after a key
 
 export function seekBar(player) {
@@ -13,7 +14,7 @@ export function seekBar(player) {
   let isDragging = false;
   let lingering = 0;
 
-  const fill = (name, second) => slider.parentElement.style.setProperty(name, `${(100 * second) / player.seconds || 0}%`);
+  const fill = (name, second) => slider.parentElement.style.setProperty(name, second / player.seconds || 0);
 
   const tell = (second = player.now) => {
     const whole = player.seconds;
@@ -40,7 +41,7 @@ export function seekBar(player) {
     storyboard.show(second);
     const room = slider.offsetWidth;
     const half = preview.offsetWidth / 2;
-    const middle = Math.min(Math.max(half, (room * second) / player.seconds), Math.max(half, room - half));
+    const middle = Math.min(Math.max(half, THUMB / 2 + ((room - THUMB) * second) / player.seconds), Math.max(half, room - half));
     preview.style.insetInlineStart = `${middle}px`;
   };
 
@@ -51,7 +52,8 @@ export function seekBar(player) {
 
   const secondAt = (event) => {
     const { left, width } = slider.getBoundingClientRect();
-    return (player.seconds * Math.min(Math.max(0, event.clientX - left), width)) / width;
+    const part = (event.clientX - left - THUMB / 2) / (width - THUMB);
+    return player.seconds * Math.min(Math.max(0, part), 1);
   };
 
   player.isSeeking = () => isDragging;
