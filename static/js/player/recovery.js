@@ -17,6 +17,7 @@ export function recovery(player) {
   let isMending = false;
   let isFresh = false; // addresses were renewed and have not played yet
   let attempts = 0; // since it last played
+  let isWanted = false; // that it plays; browsers also pause what has failed
   let stalled = 0;
 
   // What is loaded plays on, so a cut line is worth a word only when the picture stands.
@@ -25,7 +26,6 @@ export function recovery(player) {
     const text = isShown ? player.words(trouble.word) : "";
     if (message.textContent !== text) message.textContent = text;
     reload.hidden = !(isShown && trouble.isFinal);
-    reload.hash = `#t=${Math.floor(player.now)}`;
     player.toggleAttribute("data-troubled", isShown);
   };
 
@@ -52,9 +52,9 @@ export function recovery(player) {
     const { response, wasCut } = await ask();
     if (response.status === 404) return giveUp("over");
     attempts += 1;
-    const wasPlaying = !video.paused;
     if (reported === "network" || reported === "stall") {
       if (reported === "network" || wasCut || attempts > 1) await player.engine.resume();
+      else watchForStall();
     } else {
       if ((isFresh || reported === "media") && !player.engine.fallBack()) return giveUp("broken");
       isFresh = true;
@@ -64,7 +64,7 @@ export function recovery(player) {
       await player.engine.load();
     }
     if (wasCut) set(null);
-    if (wasPlaying && video.paused) player.play();
+    if (isWanted && video.paused) player.play();
   };
 
   // The answer to a request for fresh addresses, however long it takes to get one.
@@ -92,9 +92,15 @@ export function recovery(player) {
     else if (trouble) say();
   };
 
+  player.listen(reload, "click", () => {
+    history.replaceState(null, "", `#t=${Math.floor(player.now)}`);
+    location.reload();
+  });
   player.listen(player, "trouble", ({ detail }) => mend(detail));
   player.listen(video, "waiting", watchForStall);
   player.listen(video, "timeupdate", playsAgain);
   player.listen(window, "offline", () => { if (!video.paused) mend("stall"); });
+  player.listen(video, "play", () => { isWanted = true; });
+  player.listen(video, "pause", () => { if (!video.error) isWanted = false; });
   player.listening.signal.addEventListener("abort", () => clearTimeout(stalled));
 }
