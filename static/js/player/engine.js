@@ -1,5 +1,7 @@
 // What feeds the <video>: Safari's own HLS, hls.js, or the one MP4 that plays everywhere.
 
+import { EarlyFiles } from "./early.js";
+
 const HLS = "application/vnd.apple.mpegurl";
 const PATIENCE = {
   maxTimeToFirstByteMs: 8000,
@@ -52,10 +54,11 @@ export class Engine {
     this.close();
     this.player.awaited = second;
     if (this.kind === "hls") {
+      const early = new EarlyFiles(this.player.getAttribute("playlist"), second);
       const Hls = await this.library();
       if (turn !== this.turn) return;
       if (Hls?.isSupported()) {
-        this.start(Hls, second);
+        this.start(Hls, early, second);
         return;
       }
       this.kind = "file";
@@ -73,11 +76,13 @@ export class Engine {
     }
   }
 
-  start(Hls, second) {
+  start(Hls, early, second) {
     const hls = new Hls({
       enableWorker: false, // a worker would need blob: in our content-security policy
       capLevelToPlayerSize: true,
       startPosition: second,
+      startLevel: 0, // the least: seen at once, and better within seconds
+      loader: early.loaderFrom(Hls.DefaultConfig.loader),
       maxBufferLength: savesData() ? 10 : 30,
       fragLoadPolicy: POLICY,
       playlistLoadPolicy: POLICY,
