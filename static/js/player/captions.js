@@ -4,7 +4,6 @@
 import { recall, remember } from "./memory.js";
 
 const OFF = "off";
-const LEAST_ROOM = 280; // pixels of picture, for lines and all buttons
 
 export function captions(player) {
   const { video } = player;
@@ -22,7 +21,6 @@ export function captions(player) {
 
   const show = (chosen) => {
     for (const track of tracks) track.mode = track === chosen ? "showing" : "disabled";
-    lift();
   };
 
   const choose = (language) => {
@@ -51,19 +49,6 @@ export function captions(player) {
     for (const choice of choices) choice.checked = choice.value === language;
   };
 
-  // Lines stand above the bar while it is there, and at the very top of a small picture, where the
-  // other buttons take the room that is left.
-  const lift = () => {
-    const bar = player.part("bar").offsetHeight;
-    const isClear = !bar || player.hasAttribute("data-idle");
-    const isSmall = video.offsetHeight < LEAST_ROOM;
-    const lines = Math.ceil(bar / Number(getComputedStyle(player).getPropertyValue("--cue-line")));
-    for (const cue of shown()?.cues ?? []) {
-      const line = isClear ? "auto" : isSmall ? 0 : 1 - lines - cue.text.split("\n").length;
-      if (cue.line !== line) cue.line = line;
-    }
-  };
-
   player.toggleCaptions = () => choose(shown() ? OFF : liked()?.language ?? OFF);
 
   button.hidden = !tracks.length;
@@ -75,7 +60,5 @@ export function captions(player) {
     if (recall("hasCaptions") && !shown()) show(liked());
     followSound();
   });
-  player.listen(player, "begun idled woken", lift);
-  for (const track of video.querySelectorAll("track[kind=captions]")) player.listen(track, "load", lift);
   tell();
 }

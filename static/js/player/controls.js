@@ -39,17 +39,13 @@ export function controls(player) {
     || bar.matches(":has(:focus-visible)") || bar.matches(":has(button:hover, input:hover)");
 
   const rest = () => {
-    if (mustStay() || player.hasAttribute("data-idle")) return;
-    player.toggleAttribute("data-idle", true);
-    player.dispatchEvent(new Event("idled"));
+    if (!mustStay()) player.toggleAttribute("data-idle", true);
   };
 
   const wake = () => {
     clearTimeout(resting);
     resting = setTimeout(rest, RESTS_AFTER);
-    if (!player.hasAttribute("data-idle")) return;
     player.toggleAttribute("data-idle", false);
-    player.dispatchEvent(new Event("woken"));
   };
 
   // A finger calls the buttons or sends them away; a mouse plays and pauses.
@@ -104,7 +100,5 @@ function fullScreen(player) {
   player.listen(button, "click", () => player.toggleFullScreen());
   player.listen(document, "fullscreenchange", () => {
     button.setAttribute("aria-label", button.dataset[isFull() ? "leave" : "enter"]);
-    player.toggleAttribute("data-full", isFull());
-    player.dispatchEvent(new Event("woken"));
   });
 }
