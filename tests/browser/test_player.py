@@ -1,11 +1,18 @@
 """The player in a real Chromium: what it fetches, says and remembers, and what it does when something fails."""
 
 import re
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Route,
+    StorageState,
+    expect,
+)
 
 from tests.browser.conftest import Complaints, watched
 from tests.browser.places import FREE_VIDEO, MEMBERS_VIDEO
@@ -21,11 +28,11 @@ SHOWN = f"[...{VIDEO}.textTracks].filter(t => t.mode === 'showing').map(t => t.l
 
 
 @pytest.fixture(scope="module")
-def mona(chromium: Browser, site: WholeSite, accounts) -> dict:
+def mona(chromium: Browser, site: WholeSite, accounts) -> StorageState:
     """What the browser of a signed-in member keeps."""
     context = chromium.new_context(base_url=site.address)
     sign_in(context.new_page(), accounts["mona"], "/account/")
-    state = dict(context.storage_state())
+    state = context.storage_state()
     context.close()
     return state
 
@@ -293,19 +300,12 @@ def test_whoever_may_not_watch_any_more_is_told_so(visit, mona, complaints: Comp
     complaints.forget("404")
 
 
-def dawdle(route: Route) -> None:
-    """Let an answer come a moment later."""
-    time.sleep(0.3)
-    route.continue_()
-
-
 def test_a_cut_line_is_told_and_it_goes_on_by_itself(visit, complaints: Complaints):
     page = visit()
     page.goto(FREE_VIDEO)
     line = page.context.new_cdp_session(page)
     line.send("Network.enable")
     slow = {"offline": False, "latency": 20, "downloadThroughput": -1, "uploadThroughput": -1}
-    page.route("**/360.mp4", dawdle)
     line.send("Network.emulateNetworkConditions", slow | {"downloadThroughput": 60_000})
     start(page)
     until(page, f"{NOW} > 1.5")

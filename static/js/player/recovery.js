@@ -47,16 +47,17 @@ export function recovery(player) {
 
   // `reported`: the "network" failed, nothing moves ("stall"), a pass "expired", or the "media" is odd.
   const goOn = async (reported) => {
-    if (attempts > 1) set("unreachable");
+    const isAboutTheLine = reported === "network" || reported === "stall";
+    if (attempts > 1 && isAboutTheLine) set("unreachable");
     if (attempts > 0) await waitFor(Math.min(1000 * 2 ** attempts, LONGEST_WAIT));
     const { response, wasCut } = await ask();
     if (response.status === 404) return giveUp("over");
     attempts += 1;
-    if (reported === "network" || reported === "stall") {
+    if (isAboutTheLine && attempts < 3) {
       if (reported === "network" || wasCut || attempts > 1) await player.engine.resume();
       else watchForStall();
     } else {
-      if ((isFresh || reported === "media") && !player.engine.fallBack()) return giveUp("broken");
+      if (!isAboutTheLine && (isFresh || reported === "media") && !player.engine.fallBack()) return giveUp("broken");
       isFresh = true;
       const addresses = await response.json();
       if (addresses.is_opening && !player.isOpening) return giveUp("over");
