@@ -45,7 +45,9 @@ test lint bench: export DATABASE_URL :=
 test lint bench: export SECRET_KEY := only-for-checks-0123456789-0123456789-0123456789
 test lint bench: export STRIPE_WEBHOOK_SECRETS := whsec_only-for-checks-0123456789
 
-bench: setup-dev ## 100,000 random histories of buying and giving back: two hours on two cores, can be broken off
+bench: setup-dev programs ## what films cost, and 100,000 random histories: two hours and more, can be broken off
+	$(python) -m tests.bench.video
+	$(python) -m tests.bench.watching
 	$(python) -m tests.bench.histories
 
 shots: setup-dev programs ## a picture of every page, on a phone and a desk, in both themes: docs/shots/
