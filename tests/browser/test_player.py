@@ -273,6 +273,19 @@ def test_a_picture_of_the_moment_is_seen_while_seeking(visit):
     until(page, f"Math.abs({NOW} - {VIDEO}.duration / 2) < 1")
 
 
+def test_whoever_saves_data_is_sent_no_pictures_to_seek_by(visit):
+    page = visit()
+    page.add_init_script("Object.defineProperty(navigator.connection, 'saveData', {value: true})")
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.goto(FREE_VIDEO)
+    start(page)
+    part(page, "seek").focus()
+    page.keyboard.press("End")
+    expect(part(page, "preview")).to_have_text("0:29 · Then stay")
+    assert not [url for url in fetched if "/story" in url and "/watch/" in url]
+
+
 def test_a_pass_that_ran_out_is_renewed_and_it_goes_on_at_the_same_second(
     visit, mona, complaints: Complaints
 ):

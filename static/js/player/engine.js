@@ -79,7 +79,7 @@ export class Engine {
   start(Hls, early, second) {
     const hls = new Hls({
       enableWorker: false, // a worker would need blob: in our content-security policy
-      capLevelToPlayerSize: true,
+      capLevelToPlayerSize: !savesData(), // it would lift the limit that is set below
       startPosition: second,
       startLevel: 0, // the least: seen at once, and better within seconds
       loader: early.loaderFrom(Hls.DefaultConfig.loader),
