@@ -12,24 +12,6 @@ from tests.library import members_post, post
 
 pytestmark = pytest.mark.django_db
 
-PEOPLE = {
-    "visitor": (None, False),
-    "rui": (cast.rui, False),
-    "rex": (cast.rex, False),
-    "mona": (cast.mona, True),
-    "ed": (cast.ed, True),
-    "olga": (cast.olga, True),
-}
-
-
-@pytest.fixture(params=PEOPLE)
-def reader(request, client):
-    """Each of the cast in turn: a client, and whether members' things are theirs."""
-    make, may = PEOPLE[request.param]
-    if make:
-        client.force_login(make())
-    return client, may
-
 
 def search(client, query: str) -> str:
     page: str = client.get("/search/", {"q": query}).text
