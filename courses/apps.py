@@ -1,9 +1,9 @@
-"""The courses app, and the group of those who write."""
+"""The courses app, the group of those who write, and what keeps the search in step."""
 
 from typing import Any
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import m2m_changed, post_migrate, post_save, pre_delete
 
 
 class CoursesConfig(AppConfig):
@@ -11,8 +11,18 @@ class CoursesConfig(AppConfig):
     verbose_name = "Library"
 
     def ready(self) -> None:
-        """Keep the group Editors: everything in the library, nothing of the money."""
+        """Keep the group Editors, and hear of changes that no post is saved for."""
+        from courses.models import Post, PublicEntry, Series, Topic, WholeEntry
+        from courses.search import keeping
+
         post_migrate.connect(make_editors, sender=self)
+        m2m_changed.connect(keeping.topics_changed, sender=Post.topics.through)
+        post_save.connect(keeping.shelf_changed, sender=Topic)
+        post_save.connect(keeping.shelf_changed, sender=Series)
+        pre_delete.connect(keeping.shelf_changed, sender=Topic)
+        pre_delete.connect(keeping.shelf_changed, sender=Series)
+        pre_delete.connect(keeping.entry_deleted, sender=PublicEntry)
+        pre_delete.connect(keeping.entry_deleted, sender=WholeEntry)
 
 
 def make_editors(**kwargs: Any) -> None:

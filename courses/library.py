@@ -116,15 +116,26 @@ class FilterGroup:
 
 
 class Selection:
-    """What an address asks of the library: the posts that fit, and what was not understood."""
+    """What an address asks of the library: the posts that fit, and what was not understood.
 
-    def __init__(self, asked: QueryDict, topics: Iterable[Topic]) -> None:
+    `page` names the page that the links lead to, and `kept` what they keep beside the filters.
+    """
+
+    def __init__(
+        self,
+        asked: QueryDict,
+        topics: Iterable[Topic],
+        *,
+        page: str = "post_list",
+        kept: dict[str, str] | None = None,
+    ) -> None:
         self.filters = filters(topics)
+        self.page, self.kept = page, kept or {}
         known = {one.name: one for one in self.filters}
         self.chosen: dict[str, str] = {}
         self.unknown: list[str] = []
         for name, value in asked.items():
-            if name == "page" or not value:
+            if name == "page" or name in self.kept or not value:
                 continue
             if name in known and value in known[name].choices:
                 self.chosen[name] = str(value)
@@ -161,8 +172,8 @@ class Selection:
         chosen = {**self.chosen, name: value}
         if self.chosen.get(name) == value:
             del chosen[name]
-        query = _query(chosen)
-        return reverse("post_list") + (f"?{query}" if query else "")
+        query = _query({**self.kept, **chosen})
+        return reverse(self.page) + (f"?{query}" if query else "")
 
 
 def _query(chosen: dict[str, str]) -> str:

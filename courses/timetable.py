@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+from courses.models import SearchMiss
 from courses.relating import relate_changed
+from courses.search.indexing import index_changed
 from courses.uploads import sweep as sweep_uploads
 from courses.video.pipeline import cut_next_opening, prepare_next
 from courses.video.sweep import sweep
@@ -10,6 +12,8 @@ from courses.video.transcribe import draft_next
 from nerdherd.lib import worker
 
 worker.watch(relate_changed)
+worker.watch(index_changed)
+worker.every(timedelta(days=1), "forget old searches", SearchMiss.forget_old)
 worker.watch(prepare_next, lane="video")
 worker.every(timedelta(days=1), "sweep files that nothing names", sweep)
 worker.every(timedelta(hours=6), "sweep uploads that were left", sweep_uploads)

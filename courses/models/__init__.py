@@ -3,9 +3,35 @@
 from courses.models.caption import Caption
 from courses.models.post import Post
 from courses.models.related import SimilarPost
+from courses.models.search import (
+    Audience,
+    Entry,
+    PublicEntry,
+    SearchMiss,
+    SearchSlip,
+    SearchWord,
+    Synonyms,
+    WholeEntry,
+)
 from courses.models.series import Series
 from courses.models.topic import Topic
 from courses.models.upload import Upload
 from courses.models.video import Video
 
-__all__ = ["Caption", "Post", "Series", "SimilarPost", "Topic", "Upload", "Video"]
+__all__ = [
+    "Audience",
+    "Caption",
+    "Entry",
+    "Post",
+    "PublicEntry",
+    "SearchMiss",
+    "SearchSlip",
+    "SearchWord",
+    "Series",
+    "SimilarPost",
+    "Synonyms",
+    "Topic",
+    "Upload",
+    "Video",
+    "WholeEntry",
+]

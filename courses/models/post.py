@@ -41,6 +41,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         """With what a card shows, and without the long text that it does not."""
         return self.defer("body", "opening")
 
+    def change(self, **values: object) -> int:
+        """Write `values`, and have the similar lists and the search look at the posts again."""
+        return self.update(related_at=None, index_due_at=timezone.now(), **values)
+
 
 class Post(models.Model):
     """A post. It is a video when there is a ready video beside it, else an article."""
@@ -106,6 +110,10 @@ class Post(models.Model):
     read_minutes = models.PositiveSmallIntegerField(default=1, editable=False)
     video_seconds = models.PositiveIntegerField(null=True, editable=False)
     related_at = models.DateTimeField(null=True, editable=False, db_index=True)
+    # When the search has to read the post again; empty while nothing is known to change.
+    index_due_at = models.DateTimeField(
+        null=True, default=timezone.now, editable=False, db_index=True
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -143,7 +151,7 @@ class Post(models.Model):
             self.picture_copies = None
         elif not self.picture._committed:  # type: ignore[attr-defined]  # a new upload
             self.picture, self.picture_copies = pictures.make_copies(self.picture, "pictures")
-        self.related_at = None
+        self.related_at, self.index_due_at = None, timezone.now()
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:

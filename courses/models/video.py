@@ -213,16 +213,12 @@ class Video(models.Model):
             poster_still=0, ready_at=timezone.now(), error="", claim="", lease_until=None,
         )  # fmt: skip
         if done:
-            Post.objects.filter(pk=self.post_id).update(
-                video_seconds=seconds, poster_copies=poster, related_at=None
-            )
+            Post.objects.filter(pk=self.post_id).change(video_seconds=seconds, poster_copies=poster)
         return done
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete, and leave the post an article; its files go with the nightly sweep."""
-        Post.objects.filter(pk=self.post_id).update(
-            video_seconds=None, poster_copies=None, related_at=None
-        )
+        Post.objects.filter(pk=self.post_id).change(video_seconds=None, poster_copies=None)
         return super().delete(*args, **kwargs)
 
     def update_transcript(self) -> None:
@@ -234,4 +230,4 @@ class Video(models.Model):
         ]
         self.transcript = paragraphs(captions.parse(rows[0].text)) if rows else []
         self.save(update_fields=["tracks", "transcript"])
-        Post.objects.filter(pk=self.post_id).update(related_at=None)
+        Post.objects.filter(pk=self.post_id).change()

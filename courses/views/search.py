@@ -4,25 +4,38 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from courses.models import Post, Topic
+from courses.library import Selection
+from courses.models import Post, SearchMiss, Topic
 from courses.pages import page_of
-from courses.search import hits, search, words_of
-
-MAX_QUERY = 200
+from courses.search.finding import search
+from courses.search.snippets import hits
+from courses.search.suggesting import nearest, suggestions
 
 
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponse:
-    """What was found for `?q=`; when nothing was, the topics as a way on."""
-    query = " ".join(request.GET.get("q", "")[:MAX_QUERY].replace("\x00", " ").split())
-    page = None
-    if words_of(query):
-        found = search(Post.objects.visible_to(request.user), query, request.user)
-        page = page_of(found.for_cards(), request)
+    """What was found for `?q=`; when nothing was, words and topics as a way on."""
+    typed = request.GET.get("q", "")
+    topics = list(Topic.objects.all())
+    selection = Selection(request.GET, topics, page="search", kept={"q": typed})
+    posts = Post.objects.visible_to(request.user)
+    found = search(posts, typed, request.user, selection)
+    page = page_of(found.keys, request)
+    if found.query.words and not (found.keys or selection.chosen or is_typing(request)):
+        SearchMiss.count(found.query.text)
     context = {
-        "query": query,
+        "found": found,
+        "query": found.query.text,
         "page": page,
-        "hits": hits(page, query, request.user) if page else [],
-        "topics": [] if page else Topic.objects.all(),
+        "hits": hits(list(page.object_list), found, request.user),
+        "selection": selection,
+        "filters": selection.groups(),
+        "suggestions": [] if found.keys else suggestions(posts, found, request.user),
+        "topics": [] if found.keys else nearest(topics, found),
     }
     return render(request, "courses/search.html", context)
+
+
+def is_typing(request: HttpRequest) -> bool:
+    """A page that a script asked for while somebody is still typing, as the browser says."""
+    return request.headers.get("Sec-Fetch-Dest", "") == "empty"

@@ -9,6 +9,7 @@ from django.utils import timezone
 from courses.models import Post
 from tests import cast
 from tests.courses.shelf import on_the_shelf
+from tests.courses.shelf import worker_looked
 from tests.library import CANARY, members_post, post
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +31,8 @@ def test_drafts_and_scheduled_posts_exist_for_staff_only(reader, published):
     is_staff = may and "_auth_user_id" in client.session and cast_is_staff(client)
     at = timezone.now() + published if published else None
     hidden = post("Not out yet", topics=("Sleep",), published_at=at)
+
+    worker_looked()
 
     answer = client.get(hidden.get_absolute_url())
     assert answer.status_code == (200 if is_staff else 404)

@@ -9,6 +9,7 @@ from billing.models import Membership
 from courses.models import Post, Series, SimilarPost, Topic
 from courses.relating import relate_all
 from tests import cast
+from tests.courses.shelf import worker_looked
 from tests.library import members_post, post
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +160,7 @@ class TestShelves:
 
     def test_search_finds_by_title_summary_and_topic(self, client):
         post("The closed door", topics=("Repair",), summary="What a teenager wants.")
+        worker_looked()
         for query in ("closed", "DOOR", "teenager wants", "repair door"):
             assert shown(client.get("/search/", {"q": query}).text, "data-card") == [
                 "the-closed-door"
@@ -166,6 +168,7 @@ class TestShelves:
 
     def test_search_never_tells_what_a_members_text_says(self, client):
         members_post("Quiet")
+        worker_looked()
         assert shown(client.get("/search/?q=canaryinthebody").text, "data-card") == []
 
     @pytest.mark.parametrize(
@@ -176,6 +179,7 @@ class TestShelves:
 
     def test_nothing_found_leads_on(self, client):
         post("Else", topics=("Sleep",))
+        worker_looked()
         assert "/topics/sleep/" in client.get("/search/?q=zebra").text
 
 

@@ -1,0 +1,89 @@
+"""Words as the search sees them: without case and accents, cut to their stems; and their slips."""
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from itertools import combinations
+
+import snowballstemmer
+from django.conf import settings
+
+# A word may hold an apostrophe (don’t), which is then left out.
+WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+LONGEST = 40
+# What taking accents away does not make plain.
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
+    | dict.fromkeys("'’", None)
+)
+_LANGUAGES = {
+    "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english",
+    "es": "spanish", "fi": "finnish", "fr": "french", "hu": "hungarian", "it": "italian",
+    "nb": "norwegian", "nl": "dutch", "no": "norwegian", "pt": "portuguese", "ro": "romanian",
+    "ru": "russian", "sv": "swedish", "tr": "turkish",
+}  # fmt: skip
+# They say nothing of what somebody is looking for, unless there is nothing else to go by.
+EMPTY = frozenset(
+    """a about after again all also am an and any are as at be because been before but by can could
+    did do does for from get had has have he her him his how i if im in into is it its ive just me
+    my no not of off on or our out over she so some such than that the their them then there these
+    they this to too up us was we were what when where which while who why will with would you your
+    """.split()
+)
+
+
+@lru_cache(maxsize=65_536)
+def fold(word: str) -> str:
+    """One word in small letters without accents, in every script; at most `LONGEST` letters."""
+    parts = unicodedata.normalize("NFKD", word.casefold())
+    bare = "".join(part for part in parts if not unicodedata.combining(part))
+    return "".join(filter(str.isalnum, bare.translate(_LETTERS)))[:LONGEST]
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text, in order."""
+    return [word for word in map(fold, WORD.findall(text)) if word]
+
+
+@lru_cache(maxsize=65_536)
+def stem(word: str, language: str = settings.LANGUAGE_CODE) -> str:
+    """What a folded word has in common with its other forms, in the language it is written in."""
+    stemmer = _stemmer(language[:2])
+    return str(stemmer.stemWord(word)) if stemmer else word
+
+
+@cache
+def _stemmer(language: str) -> "snowballstemmer.stemmer | None":
+    name = _LANGUAGES.get(language)
+    return snowballstemmer.stemmer(name) if name else None
+
+
+def slips_allowed(word: str) -> int:
+    """How many letters may be wrong before it is another word."""
+    return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
+
+
+def slips(word: str) -> set[str]:
+    """The word with letters left out, as many as may be wrong.
+
+    Two words that differ by so many slips of the finger (a letter too many, missing, wrong, or two
+    in the wrong order) have one of these in common.
+    """
+    return {
+        "".join(kept)
+        for wrong in range(slips_allowed(word) + 1)
+        for kept in combinations(word, len(word) - wrong)
+    }
+
+
+def distance(one: str, other: str) -> int:
+    """How many slips lie between two words."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        before_that, before, row = before, row, [i]
+        for j, wanted in enumerate(other, 1):
+            row.append(min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted)))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                row[j] = min(row[j], before_that[j - 2] + 1)
+    return row[-1]
