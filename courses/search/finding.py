@@ -1,5 +1,6 @@
 """Finds posts: those that hold all words of a query, or else most of them; the best first."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -77,7 +78,8 @@ class _Finder:
             if ways and needed and (heads := self._heads(ways)):
                 if len(heads) == MOST and needed == len(known):
                     heads |= self._heads([[*map(_in_title, known), *fits]])
-                return sorted(heads, key=lambda key: (-self._worth(heads[key]), -key))[:MOST]
+                weigh = _Scale(known).weigh
+                return sorted(heads, key=lambda key: (-weigh(heads[key]), -key))[:MOST]
         return []
 
     def _heads(self, ways: list[AllOf]) -> dict[int, str]:
@@ -89,10 +91,6 @@ class _Finder:
         for phrase in self.query.phrases:
             posts = posts.filter(**{f"{name}__text__contains": f" {' '.join(phrase)} "})
         return dict(posts.order_by().values_list("pk", f"{name}__head"))
-
-    def _worth(self, head: str) -> float:
-        return sum(term.rarity * _weight(term, head) for term in self.terms)
-
 
 def _least(words: int) -> int:
     """How many words of a query a post must hold: of a long sentence one may be remembered wrong."""
@@ -107,12 +105,21 @@ def _in_title(term: Term) -> list[str]:
     return [TITLE + stem for stem in term.stems]
 
 
-def _weight(term: Term, head: str) -> float:
-    """How much a post's head says of a term: the best of what the term may find."""
-    return max(
-        (
-            worth * sum(more for mark, more in WORTH.items() if f" {mark}{stem} " in head)
-            for stem, worth in term.stems.items()
-        ),
-        default=0.0,
-    )
+class _Scale:
+    """Weighs what the head of a post's entry says of the terms, of each the best that it finds."""
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        self.terms = [
+            [
+                (worth * term.rarity, [(f" {mark}{stem} ", more) for mark, more in WORTH.items()])
+                for stem, worth in term.stems.items()
+            ]
+            for term in terms
+        ]
+
+    def weigh(self, head: str) -> float:
+        """The more, the better."""
+        return sum(
+            max(worth * sum(more for mark, more in marks if mark in head) for worth, marks in term)
+            for term in self.terms
+        )

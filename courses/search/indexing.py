@@ -43,12 +43,12 @@ class Contents:
         """Add a text whose words also count for more where `marks` say so."""
         found = words(text)
         self.text += [*found, GAP]
-        for word in found:
+        for word, times in Counter(found).items():
             own, usual = stem(word, language), stem(word)
             self.stems.setdefault(word, own)
-            self.terms |= {ANYWHERE + own, ANYWHERE + usual}
-            self.head |= {mark + usual for mark in marks}
-            self.said[own] += 1
+            self.terms.update((ANYWHERE + own, ANYWHERE + usual))
+            self.head.update(mark + usual for mark in marks)
+            self.said[own] += times
 
     def columns(self, wanted: Iterable[str], fits: Iterable[str]) -> dict[str, Any]:
         """The `wanted` columns of the entry; `fits` are the filters' terms."""

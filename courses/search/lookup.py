@@ -21,16 +21,18 @@ AFTER_ALL_LETTERS = "\U0010ffff"
 
 @dataclass
 class Term:
-    """A word of the query: the stems that it finds, and how much each of them counts."""
+    """A word of the query: the stems that it finds, how much each of them counts, and their forms."""
 
     word: str
     stems: dict[str, float] = field(default_factory=dict)
+    forms: set[str] = field(default_factory=set)
     posts: int = 0
     read_as: str = ""
 
     def take(self, row: SearchWord, worth: float = 1) -> None:
         """Let it find what `row` stands for."""
         self.stems[row.stem] = max(worth, self.stems.get(row.stem, 0))
+        self.forms.add(row.word)
         self.posts += row.posts
 
     @property
@@ -63,9 +65,7 @@ def _know(terms: list[Term], query: Query, audience: Audience) -> None:
     begun_rows = []
     for row in rows.order_by("-posts", "word"):
         for term in terms:
-            if row.word == term.word or row.stem in stems[term.word]:
-                term.take(row)
-            elif term.word in joined.get(row.word, ()):
+            if row.word == term.word or row.stem in stems[term.word] or term.word in joined.get(row.word, ()):
                 term.take(row)
             elif row.stem in same[term.word]:
                 term.take(row, SYNONYM)

@@ -1,9 +1,10 @@
 """Where in a post something was found: the sentence, and the moment of its video, with marks."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
+from django.db.models import Q
 from django.utils.safestring import SafeString
 
 from courses import richtext
@@ -13,6 +14,9 @@ from courses.search.finding import Found
 from courses.search.marking import Marker, cut, sentences
 from courses.video import captions
 from courses.video.chapters import clock
+from courses.video.paragraphs import Line, paragraphs
+
+_NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -36,63 +40,62 @@ class Hit:
 
 
 def hits(keys: Sequence[int], found: Found, user: Person) -> list[Hit]:
-    """The posts of some of the `found` keys, with the places that `user` may read; two queries."""
-    by_key = Post.objects.in_bulk(keys)
+    """The posts of some of the `found` keys, with the places that `user` may read."""
+    by_key = Post.objects.select_related("video").in_bulk(keys)
     posts = [by_key[key] for key in keys if key in by_key]
-    marker = Marker.of(found.terms)
     whole = {post for post in posts if can_watch(user, post)}
-    said = _said_in(whole)
+    said = _said_in([post for post in posts if post in whole and post.kind == "video"])
+    marker = Marker(found.terms)
     return [
         Hit(
             post,
             marker.mark(post.title),
             marker.mark(post.summary),
             _passage(post, marker, whole=post in whole),
-            _moment(post, said[post.pk], marker),
+            _moment(post, said.get(post.pk, []), marker),
         )
         for post in posts
     ]
 
 
-def _said_in(posts: Iterable[Post]) -> dict[int, list[tuple[str, list[captions.Cue]]]]:
-    said: dict[int, list[tuple[str, list[captions.Cue]]]] = defaultdict(list)
-    watched = [post.pk for post in posts if post.kind == "video"]
-    rows = Caption.objects.filter(is_draft=False, video__post__in=watched)
-    for key, language, text in rows.order_by("-is_default", "language").values_list(
-        "video__post", "language", "text"
-    ):
-        said[key].append((language, captions.parse(text)))
+def _said_in(posts: Iterable[Post]) -> dict[int, list[list[Line]]]:
+    """The lines of every language; those of the main one are kept with the video."""
+    said: dict[int, list[list[Line]]] = {}
+    further = Q(pk__in=[])
+    for post in posts:
+        said[post.pk] = [[line for paragraph in post.video.transcript for line in paragraph]]
+        for track in post.video.tracks[1:]:
+            further |= Q(video=post.video, language=track["language"])
+    if further:
+        rows = Caption.objects.filter(further, is_draft=False).order_by("language")
+        for key, text in rows.values_list("video__post", "text"):
+            said[key].append(list(chain(*paragraphs(captions.parse(text)))))
     return said
 
 
 def _passage(post: Post, marker: Marker, *, whole: bool) -> SafeString | None:
     """The sentence that says most, if it says something that title and summary do not."""
-    lines = sentences(richtext.plain(post.body if whole else post.opening))
-    best = max(lines, key=lambda line: len(marker.found_in(line)), default="")
     known = marker.found_in(f"{post.title} {post.summary}")
-    return None if marker.found_in(best) <= known else marker.mark(cut(best, marker.place_in(best)))
+    best, most = "", _NOTHING
+    for line in sentences(richtext.plain(post.body if whole else post.opening)):
+        found = marker.found_in(line)
+        if len(found) > len(most):
+            best, most = line, found
+    return None if most <= known else marker.mark(cut(best, marker.place_in(best)))
 
 
-def _moment(
-    post: Post, tracks: list[tuple[str, list[captions.Cue]]], marker: Marker
-) -> Moment | None:
+def _moment(post: Post, tracks: Iterable[list[Line]], marker: Marker) -> Moment | None:
     """The line that says most, or two that follow each other and together say more."""
     most = 0
-    best: tuple[int, str, str] | None = None
-    for language, cues in tracks:
-        for start, text in _lines(cues):
-            found = len(marker.found_in(text, language))
-            if found > most:
-                most, best = found, (start, text, language)
-    if best is None:
+    best: list[Line] = []
+    for lines in tracks:
+        found = [marker.found_in(line["text"]) for line in lines]
+        for length in (1, 2):
+            for place in range(len(lines) - length + 1):
+                said = len(_NOTHING.union(*found[place : place + length]))
+                if said > most:
+                    most, best = said, lines[place : place + length]
+    if not best:
         return None
-    start, text, language = best
-    return Moment(f"{post.get_absolute_url()}#t={start}", clock(start), marker.mark(text, language))
-
-
-def _lines(cues: list[captions.Cue]) -> Iterator[tuple[int, str]]:
-    texts = [" ".join(cue.text.split()) for cue in cues]
-    for place, cue in enumerate(cues):
-        yield int(cue.start), texts[place]
-    for place, cue in enumerate(cues[:-1]):
-        yield int(cue.start), f"{texts[place]} {texts[place + 1]}"
+    start, text = best[0]["start"], " ".join(line["text"] for line in best)
+    return Moment(f"{post.get_absolute_url()}#t={start}", clock(start), marker.mark(text))

@@ -24,11 +24,7 @@ _LANGUAGES = {
 }  # fmt: skip
 # They say nothing of what somebody is looking for, unless there is nothing else to go by.
 EMPTY = frozenset(
-    """a about after again all also am an and any are as at be because been before but by can could
-    did do does for from get had has have he her him his how i if im in into is it its ive just me
-    my no not of off on or our out over she so some such than that the their them then there these
-    they this to too up us was we were what when where which while who why will with would you your
-    """.split()
+    ["a", "about", "after", "again", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "before", "but", "by", "can", "could", "did", "do", "does", "for", "from", "get", "had", "has", "have", "he", "her", "him", "his", "how", "i", "if", "im", "in", "into", "is", "it", "its", "ive", "just", "me", "my", "no", "not", "of", "off", "on", "or", "our", "out", "over", "she", "so", "some", "such", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "to", "too", "up", "us", "was", "we", "were", "what", "when", "where", "which", "while", "who", "why", "will", "with", "would", "you", "your"]
 )
 
 
@@ -60,7 +56,7 @@ def _stemmer(language: str) -> "snowballstemmer.stemmer | None":
 
 def slips_allowed(word: str) -> int:
     """How many letters may be wrong before it is another word."""
-    return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
+    return 0 if len(word) < 4 else 1 if len(word) < 9 else 2
 
 
 def slips(word: str) -> set[str]:

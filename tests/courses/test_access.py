@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from courses.models import Post
 from tests import cast
-from tests.courses.shelf import on_the_shelf
-from tests.courses.shelf import worker_looked
+from tests.courses.shelf import on_the_shelf, worker_looked
 from tests.library import CANARY, members_post, post
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,185 @@
+"""`python -m tests.bench.search [HOW MANY POSTS]`: how long a search takes, on SQLite and PostgreSQL.
+
+The library is synthetic: sentences of the demo library in other orders, and made-up words, rare ones
+and common ones; every fourth post is a video with captions. Each page is asked for as a browser
+would, by a visitor and by a member, with words, sentences, slips, beginnings, phrases and filters.
+"""
+
+import argparse
+import os
+import random
+import re
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from statistics import median, quantiles
+
+from django.test import Client, override_settings
+from django.test.utils import setup_databases
+from django.utils import timezone
+
+import tests.conftest  # noqa: F401 - sets Django up
+from courses import richtext
+from courses.demo.library import load_library
+from courses.models import Caption, Post, Topic, Video
+from courses.search.indexing import index_changed
+from courses.video.captions import parse
+from courses.video.paragraphs import paragraphs
+from tests import cast
+from tests.bench.histories import PLAIN_FILES
+from tests.postgres import throw_away_postgres
+
+BUDGET = 30  # milliseconds at the 95th of a hundred
+SENTENCES, SPOKEN = 24, 30
+BATCH = 1000
+SYLLABLES = "ba be di do fa ge hi ju ka le mo nu pa ri so ta ve wi xo zu".split()
+
+
+class Writer:
+    """Writes posts of sentences that somebody wrote, and words that nobody did; the same each time."""
+
+    def __init__(self) -> None:
+        self.dice = random.Random(1)
+        posts = load_library().posts
+        text = "\n".join(richtext.plain(post.body) for post in posts)
+        self.sentences = [s for s in re.split(r"(?<=[.?!])\s+", text) if len(s.split()) > 3]
+        self.titles = [post.title for post in posts]
+        self.made_up = ["".join(self.dice.choices(SYLLABLES, k=4)) for _ in range(50_000)]
+
+    def text(self, sentences: int) -> list[str]:
+        """So many sentences, and three words of which some are rare and some are not."""
+        words = [self.made_up[int(len(self.made_up) * self.dice.random() ** 4)] for _ in range(3)]
+        return [*self.dice.choices(self.sentences, k=sentences), " ".join(words) + "."]
+
+    def post(self, number: int) -> Post:
+        """A published post, by turns free and for members."""
+        one, other = (title.split() for title in self.dice.choices(self.titles, k=2))
+        title = " ".join([*one[: len(one) // 2 + 1], *other[len(other) // 2 :]])
+        body = "".join(f"<p>{sentence}</p>" for sentence in self.text(SENTENCES))
+        return Post(
+            title=title[:200], slug=f"post-{number}", summary=self.dice.choice(self.sentences)[:300],
+            body=body, opening=body[: body.index("</p>") + 4],
+            access=Post.Access.FREE if number % 3 == 0 else Post.Access.MEMBERS,
+            age=self.dice.choice(Post.Age.values), published_at=timezone.now() - timedelta(hours=number),
+            video_seconds=None if number % 4 else 240,
+        )  # fmt: skip
+
+    def film(self, posts: list[Post]) -> None:
+        """Videos with captions, and the transcripts that come of them."""
+        said = [self.captions() for _ in posts]
+        english = {"language": "en", "label": "English", "is_default": True}
+        videos = Video.objects.bulk_create(
+            Video(post=post, seconds=240, tracks=[english], transcript=paragraphs(parse(text)))
+            for post, text in zip(posts, said, strict=True)
+        )
+        Caption.objects.bulk_create(
+            Caption(video=video, text=text) for video, text in zip(videos, said, strict=True)
+        )
+
+    def captions(self) -> str:
+        """What is said in two minutes."""
+        cues = enumerate(self.text(SPOKEN))
+        return "WEBVTT\n\n" + "\n".join(
+            f"00:{n // 15:02}:{n % 15 * 4:02}.000 --> 00:{n // 15:02}:{n % 15 * 4 + 3:02}.000\n{said}\n"
+            for n, said in cues
+        )
+
+    def fill(self, count: int) -> None:
+        """So many posts, in as few statements as may be."""
+        topics = [
+            Topic.objects.create(name=topic.name, slug=topic.slug) for topic in load_library().topics
+        ]
+        for first in range(0, count, BATCH):
+            posts = Post.objects.bulk_create(self.post(n) for n in range(first, min(first + BATCH, count)))
+            about = Post.topics.through
+            about.objects.bulk_create(
+                about(post=post, topic=topic) for post in posts for topic in self.dice.sample(topics, 2)
+            )
+            self.film([post for post in posts if post.video_seconds])
+
+    def queries(self, count: int) -> dict[str, list[str]]:
+        """The addresses to ask for, by kind."""
+        words = sorted({w for s in self.sentences for w in re.findall(r"[a-z]{4,}", s)})
+
+        def some(make) -> list[str]:
+            return [make() for _ in range(count)]
+
+        def sentence() -> list[str]:
+            return self.dice.choice(self.sentences).split()[:14]
+
+        def slipped(word: str) -> str:
+            place = self.dice.randrange(1, len(word))
+            return word[:place] + word[place + 1 :]
+
+        return {
+            "one word": some(lambda: self.dice.choice(words)),
+            "a word in most posts": some(lambda: self.dice.choice(["child", "feel", "you", "time"])),
+            "two words": some(lambda: " ".join(self.dice.choices(words, k=2))),
+            "a remembered sentence": some(lambda: " ".join(sentence())),
+            "… with slips": some(
+                lambda: " ".join(slipped(w) if i % 4 == 1 and len(w) > 4 else w for i, w in enumerate(sentence()))
+            ),
+            "… with two words wrong": some(lambda: " ".join([*sentence(), *self.dice.choices(words, k=2)])),
+            "a beginning": some(lambda: self.dice.choice(words)[:4]),
+            "a phrase": some(lambda: '"' + " ".join(sentence()[:4]) + '"'),
+            "a word and filters": some(
+                lambda: self.dice.choice(words) + "&topic=sleep&kind=video&age=baby"
+            ),
+            "nothing": some(lambda: slipped(slipped(self.dice.choice(self.made_up))) + "qqq"),
+        }
+
+
+def measure(count: int, database: str) -> bool:
+    """Fill, index, ask, print; whether every kind keeps within the budget."""
+    writer, began = Writer(), time.monotonic()
+    writer.fill(count)
+    filled = time.monotonic()
+    while index_changed():
+        pass
+    print(f"{database}: {count:,} posts written in {filled - began:.0f} s, "
+          f"indexed in {time.monotonic() - filled:.0f} s")  # fmt: skip
+    member = Client(SERVER_NAME="127.0.0.1")
+    member.force_login(cast.mona())
+    within = True
+    for kind, queries in writer.queries(60).items():
+        for who, client in (("visitor", Client(SERVER_NAME="127.0.0.1")), ("member", member)):
+            times = sorted(asked(client, query) for query in queries)
+            p95 = quantiles(times, n=20)[-1]
+            within = within and p95 <= BUDGET
+            print(f"  {kind:24}{who:9}{median(times):8.1f} ms{p95:8.1f} ms p95", flush=True)
+    return within
+
+
+def asked(client: Client, query: str) -> float:
+    """Milliseconds until the page is there; each is asked for the second time."""
+    address = "/search/?q=" + query.replace(" ", "+")
+    client.get(address)
+    began = time.perf_counter()
+    assert client.get(address).status_code == 200
+    return (time.perf_counter() - began) * 1000
+
+
+def main() -> int:
+    """On SQLite, then on PostgreSQL in a process of its own, whose settings name that database."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.search")
+    parser.add_argument("posts", type=int, nargs="?", default=100_000)
+    parser.add_argument("--only", choices=["sqlite", "postgresql"])
+    options = parser.parse_args()
+    own = "postgresql" if os.environ.get("DATABASE_URL") else "sqlite"
+    if options.only in (None, own):
+        setup_databases(verbosity=0, interactive=False)
+        with override_settings(STORAGES={"default": PLAIN_FILES, "staticfiles": PLAIN_FILES}):
+            within = measure(options.posts, own)
+    else:
+        within = True
+    if own == "sqlite" and options.only != "sqlite":
+        command = [sys.executable, "-m", "tests.bench.search", str(options.posts), "--only", "postgresql"]
+        with throw_away_postgres() as address:
+            environment = {**os.environ, "DATABASE_URL": address}
+            within = subprocess.run(command, env=environment).returncode == 0 and within
+    return 0 if within else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
