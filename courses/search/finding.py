@@ -1,6 +1,5 @@
 """Finds posts: those that hold all words of a query, or else most of them; the best first."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -9,13 +8,15 @@ from courses.library import Selection
 from courses.models import Entry, PublicEntry, WholeEntry
 from courses.models.post import PostQuerySet
 from courses.search.engine import AllOf, matching
-from courses.search.indexing import ANYWHERE, HEAD, OFTEN_SAID, TITLE, fits_term
+from courses.search.indexing import ANYWHERE, TITLE, fits_term
 from courses.search.lookup import Term, look_up
 from courses.search.query import Query
+from courses.search.ranking import Scale
 
 # Of more than so many, the newest compete, and those that have the words in their title.
 MOST = 600
-WORTH = {TITLE: 8.0, HEAD: 3.0, OFTEN_SAID: 1.0}
+# Of so many the text is read, to see how near each other the words stand.
+READ = 40
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,9 @@ def search(posts: PostQuerySet, typed: str, user: Person, selection: Selection) 
     query = Query.read(typed)
     entries = _entries_for(user)
     terms = look_up(query, entries.audience) if query.words else []
-    finder = _Finder(selection.narrow(posts), entries, query, terms, selection)
-    keys = finder.find()
+    finder = _Finder(selection.narrow(posts), entries, terms, selection)
+    # Where nothing is said like that, the words of the phrase may still stand in another order.
+    keys = finder.find(query.phrases) or (finder.find([]) if query.phrases else [])
     mended = {term.word: term.read_as for term in terms if term.read_as}
     read_as = " ".join(mended.get(word, word) for word in query.words) if keys and mended else ""
     return Found(query, terms, keys, len(keys) >= MOST, read_as)
@@ -63,34 +65,46 @@ def _readable(posts: PostQuerySet, entries: type[Entry]) -> PostQuerySet:
 class _Finder:
     posts: PostQuerySet
     entries: type[Entry]
-    query: Query
     terms: list[Term]
     selection: Selection
 
-    def find(self) -> list[int]:
-        """The keys, the best first; newest first where none is better."""
+    def find(self, phrases: list[list[str]]) -> list[int]:
+        """The keys of those that hold the phrases and most of the words, the best first."""
         known = [term for term in self.terms if term.stems]
+        posts = _readable(self.posts, self.entries)
+        for phrase in phrases:
+            posts = posts.filter(**{f"{self._name}__text__contains": f" {' '.join(phrase)} "})
         fits = [[fits_term(*choice)] for choice in self.selection.chosen.items()]
         for needed in range(len(self.terms), _least(len(self.terms)) - 1, -1):
-            ways: list[AllOf] = [
-                [*map(_anywhere, some), *fits] for some in combinations(known, needed)
-            ]
-            if ways and needed and (heads := self._heads(ways)):
-                if len(heads) == MOST and needed == len(known):
-                    heads |= self._heads([[*map(_in_title, known), *fits]])
-                weigh = _Scale(known).weigh
-                return sorted(heads, key=lambda key: (-weigh(heads[key]), -key))[:MOST]
+            ways: list[AllOf] = [[*map(_anywhere, some), *fits] for some in combinations(known, needed)]
+            heads = self._heads(posts, ways) if ways and needed else {}
+            if len(heads) == MOST and needed == len(known):
+                heads |= self._heads(posts, [[*map(_in_title, known), *fits]])
+            if heads:
+                return self._ranked(heads, known)
         return []
 
-    def _heads(self, ways: list[AllOf]) -> dict[int, str]:
+    @property
+    def _name(self) -> str:
+        return str(self.entries._meta.model_name)
+
+    def _heads(self, posts: PostQuerySet, ways: list[AllOf]) -> dict[int, str]:
         """The posts that hold the words of one of the `ways`, each with its entry's head."""
-        name = self.entries._meta.model_name
-        posts = _readable(self.posts, self.entries).filter(
-            pk__in=matching(self.entries, ways, MOST)
-        )
-        for phrase in self.query.phrases:
-            posts = posts.filter(**{f"{name}__text__contains": f" {' '.join(phrase)} "})
-        return dict(posts.order_by().values_list("pk", f"{name}__head"))
+        fitting = posts.filter(pk__in=matching(self.entries, ways, MOST)).order_by()
+        return dict(fitting.values_list("pk", f"{self._name}__head"))
+
+    def _ranked(self, heads: dict[int, str], known: list[Term]) -> list[int]:
+        """By what their heads say, then the first few by their texts as well; the newest first."""
+        scale = Scale(known)
+        weights = {key: scale.of_head(head) for key, head in heads.items()}
+        keys = sorted(weights, key=lambda key: (-weights[key], -key))[:MOST]
+        if len(known) > 1 and len(keys) > 1:
+            texts = self.entries._default_manager.filter(pk__in=keys[:READ])
+            for key, text in texts.values_list("pk", "text"):
+                weights[key] += scale.of_text(text)
+            keys[:READ] = sorted(keys[:READ], key=lambda key: (-weights[key], -key))
+        return keys
+
 
 def _least(words: int) -> int:
     """How many words of a query a post must hold: of a long sentence one may be remembered wrong."""
@@ -103,23 +117,3 @@ def _anywhere(term: Term) -> list[str]:
 
 def _in_title(term: Term) -> list[str]:
     return [TITLE + stem for stem in term.stems]
-
-
-class _Scale:
-    """Weighs what the head of a post's entry says of the terms, of each the best that it finds."""
-
-    def __init__(self, terms: Iterable[Term]) -> None:
-        self.terms = [
-            [
-                (worth * term.rarity, [(f" {mark}{stem} ", more) for mark, more in WORTH.items()])
-                for stem, worth in term.stems.items()
-            ]
-            for term in terms
-        ]
-
-    def weigh(self, head: str) -> float:
-        """The more, the better."""
-        return sum(
-            max(worth * sum(more for mark, more in marks if mark in head) for worth, marks in term)
-            for term in self.terms
-        )
