@@ -13,6 +13,7 @@ from courses.demo.clips import make_clip
 from courses.demo.library import DemoPost, DemoVideo, load_library
 from courses.models import Caption, Post, Series, SimilarPost, Topic, Video
 from courses.relating import relate_all
+from courses.search.indexing import index_changed
 from courses.video.pipeline import prepare
 from nerdherd.accounts.models import User
 
@@ -40,6 +41,8 @@ def load(people: Mapping[str, User]) -> None:
         _pin(post)
     if new:
         relate_all()
+        while index_changed():
+            pass
         Post.objects.filter(related_at=None).update(related_at=timezone.now())
 
 

@@ -41,7 +41,7 @@ class Entry(models.Model):
 
 
 class PublicEntry(Entry):
-    """What everybody may read of a post: all of it while it is free (`is_whole`), or its opening."""
+    """What everybody may read of a post: all while it is free (`is_whole`), or its opening."""
 
     audience = Audience.PUBLIC
     is_whole = models.BooleanField()

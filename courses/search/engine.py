@@ -28,14 +28,15 @@ def matching(entries: type[Entry], ways: Iterable[AllOf], limit: int) -> RawSQL:
 
     Words are letters and digits only, so they cannot be mistaken for the engines' own signs.
     """
-    if connection.vendor == "postgresql":
-        sql, quote, both, either = POSTGRESQL, "'", " & ", " | "
-    else:
-        sql, quote, both, either = SQLITE, '"', " AND ", " OR "
-    expression = either.join(
-        "("
-        + both.join(f"({either.join(quote + t + quote for t in any_of)})" for any_of in way)
-        + ")"
-        for way in ways
+    sql, quote, both, either = (
+        (POSTGRESQL, "'", " & ", " | ")
+        if connection.vendor == "postgresql"
+        else (SQLITE, '"', " AND ", " OR ")
     )
-    return RawSQL(sql.format(table=entries._meta.db_table), (expression, limit))
+
+    def any_word(words: AnyOf) -> str:
+        return f"({either.join(f'{quote}{word}{quote}' for word in words)})"
+
+    expression = either.join(f"({both.join(map(any_word, way))})" for way in ways)
+    sql = sql.format(table=entries._meta.db_table)
+    return RawSQL(sql, (expression, limit))  # noqa: S611 - the table is one of our two

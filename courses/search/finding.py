@@ -76,7 +76,9 @@ class _Finder:
             posts = posts.filter(**{f"{self._name}__text__contains": f" {' '.join(phrase)} "})
         fits = [[fits_term(*choice)] for choice in self.selection.chosen.items()]
         for needed in range(len(self.terms), _least(len(self.terms)) - 1, -1):
-            ways: list[AllOf] = [[*map(_anywhere, some), *fits] for some in combinations(known, needed)]
+            ways: list[AllOf] = [
+                [*map(_anywhere, some), *fits] for some in combinations(known, needed)
+            ]
             heads = self._heads(posts, ways) if ways and needed else {}
             if len(heads) == MOST and needed == len(known):
                 heads |= self._heads(posts, [[*map(_in_title, known), *fits]])
@@ -107,7 +109,7 @@ class _Finder:
 
 
 def _least(words: int) -> int:
-    """How many words of a query a post must hold: of a long sentence one may be remembered wrong."""
+    """How many words a post must hold: some of a sentence may be remembered wrong."""
     return words - max(0, (words - 1) // 2)
 
 

@@ -41,8 +41,10 @@ class Contents:
 
     def add(self, text: str, *marks: str, language: str = settings.LANGUAGE_CODE) -> None:
         """Add a text whose words also count for more where `marks` say so."""
-        found = words(text)
-        self.text += [*found, GAP]
+        found: list[str] = []
+        for line in text.split("\n"):
+            self.text += [*(line_words := words(line)), GAP]
+            found += line_words
         for word, times in Counter(found).items():
             own, usual = stem(word, language), stem(word)
             self.stems.setdefault(word, own)
@@ -71,7 +73,7 @@ def fits_term(name: str, value: str) -> str:
 def index_changed() -> bool:
     """Bring the index up to date for some of the posts that have changed; whether there were any.
 
-    A post that is claimed and then forgotten, by a worker that was killed, is due again in a minute.
+    What a worker claimed that was killed then is due again in a minute.
     """
     now = timezone.now()
     due = Post.objects.filter(index_due_at__lte=now).order_by("index_due_at")
@@ -112,7 +114,7 @@ def _said_in(posts: list[Post]) -> dict[Post, list[tuple[str, str]]]:
     by_key = {post.pk: post for post in posts if post.kind == "video"}
     tracks = Caption.objects.filter(is_draft=False, video__post__in=by_key)
     for key, language, text in tracks.values_list("video__post", "language", "text"):
-        spoken = "\n".join(cue.text for cue in captions.parse(text))
+        spoken = " ".join(" ".join(cue.text.split()) for cue in captions.parse(text))
         said[by_key[key]].append((language, spoken))
     return said
 

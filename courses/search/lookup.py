@@ -21,7 +21,7 @@ AFTER_ALL_LETTERS = "\U0010ffff"
 
 @dataclass
 class Term:
-    """A word of the query: the stems that it finds, how much each of them counts, and their forms."""
+    """A word of the query: the stems that it finds, with what each counts, and their forms."""
 
     word: str
     stems: dict[str, float] = field(default_factory=dict)
@@ -51,7 +51,7 @@ def look_up(query: Query, audience: Audience) -> list[Term]:
 
 
 def _know(terms: list[Term], query: Query, audience: Audience) -> None:
-    """Let the terms find the words themselves, what begins with the last, and synonyms; two queries."""
+    """Let the terms find the words, what begins like the last, and synonyms; two queries."""
     begun = query.unfinished if len(query.unfinished) >= SHORTEST_BEGINNING else ""
     joined = {one + other: {one, other} for one, other in pairwise(query.words)}
     others = _synonyms()
@@ -65,7 +65,11 @@ def _know(terms: list[Term], query: Query, audience: Audience) -> None:
     begun_rows = []
     for row in rows.order_by("-posts", "word"):
         for term in terms:
-            if row.word == term.word or row.stem in stems[term.word] or term.word in joined.get(row.word, ()):
+            if (
+                row.word == term.word
+                or row.stem in stems[term.word]
+                or term.word in joined.get(row.word, ())
+            ):
                 term.take(row)
             elif row.stem in same[term.word]:
                 term.take(row, SYNONYM)

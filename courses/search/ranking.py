@@ -1,4 +1,4 @@
-"""Which of the posts that were found come first: by where the words stand, and how near each other."""
+"""Which of the posts that were found come first: by where the words stand, and how near."""
 
 import re
 from collections.abc import Iterable
@@ -43,6 +43,8 @@ class Scale:
             end = match.end()
             window = [(at, form) for at, form in window if end - at <= SENTENCE]
             window.append((match.start(), match[1]))
-            said = {word: rarity for _, form in window for word, rarity in self.finders[form].items()}
+            said = {
+                word: rarity for _, form in window for word, rarity in self.finders[form].items()
+            }
             best = max(best, sum(said.values()))
         return NEAR * best

@@ -13,7 +13,7 @@ MOST = 3
 
 
 def suggestions(posts: PostQuerySet, found: Found, user: Person) -> list[tuple[str, str]]:
-    """Words of the query that find some of `posts` each on its own, with the query part of a link."""
+    """Words of the query that each find some of `posts` alone, with the query of a link."""
     if len(found.query.words) < 2:
         return []
     alone = [term for term in found.terms if term.stems and finds(posts, term, user)]

@@ -23,9 +23,14 @@ _LANGUAGES = {
     "ru": "russian", "sv": "swedish", "tr": "turkish",
 }  # fmt: skip
 # They say nothing of what somebody is looking for, unless there is nothing else to go by.
-EMPTY = frozenset(
-    ["a", "about", "after", "again", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "before", "but", "by", "can", "could", "did", "do", "does", "for", "from", "get", "had", "has", "have", "he", "her", "him", "his", "how", "i", "if", "im", "in", "into", "is", "it", "its", "ive", "just", "me", "my", "no", "not", "of", "off", "on", "or", "our", "out", "over", "she", "so", "some", "such", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "to", "too", "up", "us", "was", "we", "were", "what", "when", "where", "which", "while", "who", "why", "will", "with", "would", "you", "your"]
-)
+_EMPTY = """
+a about after again all also am an and any are as at be because been before being but by can
+could did do does for from get had has have he her him his how i if im in into is it its ive
+just me my no not of off on or our out over she so some such than that the their them then
+there these they this to too up us was we were what when where which while who why will with
+would you your
+"""
+EMPTY = frozenset(_EMPTY.split())
 
 
 @lru_cache(maxsize=65_536)

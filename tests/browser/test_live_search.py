@@ -1,0 +1,57 @@
+"""Results while somebody types: without a storm of requests, for those who listen too, and as a form."""
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("page", [True], indirect=True)
+def test_results_follow_the_typing(page: Page):
+    page.goto("/search/")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "?q=" in request.url else None)
+    box = page.get_by_label("What is going on?")
+    box.press_sequentially("bedtim", delay=40)
+    expect(page.locator('[data-card="why-bedtime-is-a-goodbye"] mark').first).to_have_text(
+        "bedtime"
+    )
+    assert len(asked) <= 2
+    expect(page.get_by_role("status")).to_contain_text("“bedtim”")
+    expect(box).to_be_focused()
+    assert page.url.endswith("/search/?q=bedtim")
+    assert "bedtim ·" in page.title()
+
+    box.fill("tantrm flor")
+    expect(page.locator('[data-card="what-is-a-tantrum-for"]')).to_be_visible()
+    page.locator("details.filters summary").click()
+    page.get_by_role("link", name="to read").click()
+    page.wait_for_url("**/search/?q=tantrm+flor&kind=article")
+    expect(box).to_have_value("tantrm flor")
+
+
+@pytest.mark.parametrize("page", [True], indirect=True)
+def test_the_last_word_wins_and_a_dead_network_says_nothing(page: Page, complaints):
+    page.goto("/search/")
+    box = page.get_by_label("What is going on?")
+    held: list[Route] = []
+    page.route("**/search/?q=sleep", held.append)
+    with page.expect_request("**/search/?q=sleep"):
+        box.fill("sleep")
+    box.fill("shame")
+    expect(page.locator("[data-total]")).to_contain_text("“shame”")
+
+    page.route("**/search/?q=anger", lambda route: route.abort())
+    with page.expect_event("requestfailed", lambda request: "anger" in request.url):
+        box.fill("anger")
+    expect(page.locator("[data-total]")).to_contain_text("“shame”")
+    complaints.forget("ERR_FAILED")
+
+
+@pytest.mark.parametrize("page", [False], indirect=True)
+def test_without_javascript_it_is_a_form(page: Page):
+    page.goto("/search/")
+    page.get_by_label("What is going on?").fill("tantrm")
+    page.get_by_role("button", name="Find").click()
+    expect(page.locator('[data-card="what-is-a-tantrum-for"]')).to_be_visible()
+    expect(page.get_by_text("We read it as “tantrum”")).to_be_visible()
