@@ -35,7 +35,7 @@ def test_the_last_word_wins_and_a_dead_network_says_nothing(page: Page, complain
     page.goto("/search/")
     box = page.get_by_label("What is going on?")
     held: list[Route] = []
-    page.route("**/search/?q=sleep", held.append)
+    page.route("**/search/?q=sleep", lambda route: held.append(route))
     with page.expect_request("**/search/?q=sleep"):
         box.fill("sleep")
     box.fill("shame")
