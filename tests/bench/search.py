@@ -12,6 +12,7 @@ import random
 import re
 import sys
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from statistics import median, quantiles
 
@@ -145,30 +146,40 @@ def measure(count: int, database: str) -> bool:
     """Fill, index, ask, print; whether every kind keeps within the budget."""
     writer, began = Writer(), time.monotonic()
     writer.fill(count)
-    filled = time.monotonic()
+    filled, worked = time.monotonic(), time.process_time()
     while index_changed():
         pass
-    print(f"{database}: {count:,} posts written in {filled - began:.0f} s, "
-          f"indexed in {time.monotonic() - filled:.0f} s")  # fmt: skip
+    written, indexed = filled - began, time.monotonic() - filled
+    print(f"{database}: {count:,} posts written in {written:.0f} s, indexed in {indexed:.0f} s, "
+          f"of which {time.process_time() - worked:.0f} s of our own work")  # fmt: skip
     member = Client(SERVER_NAME="127.0.0.1")
     member.force_login(cast.mona())
     within = True
+    print(f"{'':33}{'median':>9}{'p95':>9}{'own work':>9}{'p95':>9}   ms")
     for kind, queries in writer.queries(60).items():
         for who, client in (("visitor", Client(SERVER_NAME="127.0.0.1")), ("member", member)):
-            times = sorted(asked(client, query) for query in queries)
-            p95 = quantiles(times, n=20)[-1]
-            within = within and p95 <= BUDGET
-            print(f"  {kind:24}{who:9}{median(times):8.1f} ms{p95:8.1f} ms p95", flush=True)
+            passed, worked_on = zip(*(asked(client, query) for query in queries), strict=True)
+            figures = [median(passed), p95(passed), median(worked_on), p95(worked_on)]
+            within = within and p95(passed) <= BUDGET
+            print(f"{kind:24}{who:9}" + "".join(f"{figure:9.1f}" for figure in figures), flush=True)
     return within
 
 
-def asked(client: Client, query: str) -> float:
-    """Milliseconds until the page is there; each is asked for the second time."""
+def p95(times: Sequence[float]) -> float:
+    """What 95 of a hundred keep within."""
+    return quantiles(times, n=20)[-1]
+
+
+def asked(client: Client, query: str) -> tuple[float, float]:
+    """Milliseconds until the page is there, and of work in this process; asked a second time.
+
+    On SQLite all work is in this process: its figures hold on a busy machine, too.
+    """
     address = "/search/?q=" + query.replace(" ", "+")
     client.get(address)
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     assert client.get(address).status_code == 200
-    return (time.perf_counter() - began) * 1000
+    return (time.perf_counter() - began) * 1000, (time.process_time() - worked) * 1000
 
 
 def main() -> int:
