@@ -14,9 +14,9 @@ from courses.search.query import Query
 from courses.search.ranking import Scale
 
 # Of more than so many, the newest compete, and those that have the words in their title.
-MOST = 600
+MOST = 300
 # Of so many the text is read, to see how near each other the words stand.
-READ = 40
+READ = 24
 
 
 @dataclass(frozen=True)
