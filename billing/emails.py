@@ -47,7 +47,9 @@ def _tell_partner(purchase: Purchase, inviter_id: int) -> None:
         if line.reason == purchase.status:
             key = f"partner-ended:{line.pk}"
             emails.post(line.user.email, "emails/partner_ended", {}, key=key)
-    elif lines.filter(invitation=line.invitation).count() > 1:
+        return
+    before = lines.filter(invitation=line.invitation, pk__lt=line.pk).order_by("pk").last()
+    if before and OutboxMail.objects.filter(key=f"partner-ended:{before.pk}").exists():
         emails.post(line.user.email, "emails/returned", {}, key=f"partner-returned:{line.pk}")
 
 

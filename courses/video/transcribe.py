@@ -13,14 +13,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from textwrap import wrap
 from typing import Any, Protocol
-from uuid import uuid4
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language_info
 
 from courses.models import Caption, Video
+from courses.models.video import VideoQuerySet
 from courses.video import shelf
 from courses.video.captions import Cue, write
 
@@ -75,10 +74,9 @@ def load_model() -> Any:
         raise CannotTranscribe(f"The speech model in {folder} cannot be read: {error}") from error
 
 
-def wanted() -> QuerySet[Video]:
+def wanted() -> VideoQuerySet:
     """The videos whose draft an editor waits for, and that no worker is busy with."""
-    nobody_at_it = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
-    return Video.objects.filter(nobody_at_it, draft_wanted=True, state=Video.State.READY)
+    return Video.objects.idle().filter(draft_wanted=True)
 
 
 def draft_next() -> bool:
@@ -96,12 +94,7 @@ def draft_next() -> bool:
 
 def take(video: Video) -> bool:
     """Claim the work; the wish is gone with it, so that nothing is tried for ever."""
-    claim, until = str(uuid4()), timezone.now() + LEASE
-    taken = wanted().filter(pk=video.pk)
-    if not taken.update(draft_wanted=False, claim=claim, lease_until=until):
-        return False
-    video.refresh_from_db()
-    return video.claim == claim
+    return video.hold(wanted(), LEASE, draft_wanted=False)
 
 
 def draft(video: Video) -> Caption:
@@ -121,7 +114,7 @@ def draft(video: Video) -> Caption:
     except FileNotFoundError as error:
         raise CannotTranscribe("The sound of this video is no longer there.") from error
     finally:
-        video.keep(claim="", lease_until=None)
+        video.let_go()
 
 
 def _words(segments: Iterable[Any], video: Video) -> Iterator[Word]:

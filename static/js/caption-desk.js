@@ -57,7 +57,8 @@ class CaptionDesk extends HTMLElement {
   playFrom(second) {
     if (second === null) return;
     this.video.currentTime = second;
-    this.video.play();
+    // Stopped again before it began: nobody needs to hear of that.
+    this.video.play().catch(() => {});
   }
 
   // "Line 12: …" gets a button that selects this line.

@@ -22,9 +22,9 @@ export const ask = async (address, { token, body, signal }) => {
     signal,
   });
   if (answer.status === 204) return null;
-  const said = await answer.json().catch(() => ({}));
-  if (answer.ok) return said;
-  throw failure(answer.status, said.error, answer.type === "opaqueredirect");
+  if (answer.ok) return answer.json(); // one that breaks off in the middle is a failure, not an answer
+  const { error } = await answer.json().catch(() => ({}));
+  throw failure(answer.status, error, answer.type === "opaqueredirect");
 };
 
 const failure = (status, error, redirected) => {

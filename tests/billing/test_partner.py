@@ -287,6 +287,18 @@ class TestFallingAndReturning:
         assert given.status_code == 302
         assert members() == {"mona@example.com", "rui@example.com"}
 
+    def test_whoever_was_not_told_of_the_end_is_not_told_of_the_return(
+        self, client, stripe, bought
+    ):
+        answer(signed_in(cast.person("vera")), invite(client))
+        Membership.objects.live().filter(user=bought.user).end("staff")
+        Membership.follow_inviter(bought.user_id)
+        Membership.grant(user=bought.user, source="staff")
+        assert members() == {"rui@example.com", "vera@example.com"}
+        stripe.refund(payment_intent=bought.payment_intent_id, amount=100)
+        deliver(client, stripe, "charge.refunded")
+        assert not OutboxMail.objects.filter(to="vera@example.com")
+
     def test_an_inviter_with_two_sources_keeps_both_on_one(self, client, stripe, bought):
         answer(signed_in(cast.person("vera")), invite(client))
         Membership.grant(user=bought.user, source="staff")

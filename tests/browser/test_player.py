@@ -282,7 +282,7 @@ def test_whoever_saves_data_is_sent_no_pictures_to_seek_by(visit):
     start(page)
     part(page, "seek").focus()
     page.keyboard.press("End")
-    expect(part(page, "preview")).to_have_text("0:29 · Then stay")
+    expect(part(page, "preview")).to_have_text(re.compile(r"0:2[89] · Then stay"))
     assert not [url for url in fetched if "/story" in url and "/watch/" in url]
 
 

@@ -169,6 +169,23 @@ def test_pause_go_on_and_cancel_by_the_keyboard(desk: Desk, film: Path):
     expect(desk.panel.locator("input[type=file]")).to_be_focused()
 
 
+def test_an_answer_that_breaks_off_in_the_middle_is_asked_for_again(desk: Desk, film: Path):
+    halves = ['{"id": 1, "na']
+
+    def cut(route: Route) -> None:
+        if halves and route.request.method == "POST":
+            route.fulfill(body=halves.pop(), content_type="application/json")
+        else:
+            route.continue_()
+
+    desk.page.route("**/admin/uploads/", cut)
+    desk.choose(film)
+    expect(desk.panel.locator("[data-detail]")).to_contain_text("0 KB of 35 MB", timeout=20_000)
+    desk.let(1)
+    desk.wait_for_parts(1)
+    assert halves == []
+
+
 def test_leaving_in_the_middle_warns_and_a_text_is_refused(desk: Desk, film: Path, tmp_path: Path):
     diary = tmp_path / "diary.mp4"
     diary.write_text("Dear diary. " * 20)
