@@ -12,7 +12,7 @@ from courses.video.transcribe import draft_next
 from nerdherd.lib import worker
 
 worker.watch(relate_changed)
-worker.watch(index_changed)
+worker.watch(index_changed, lane="search")
 worker.every(timedelta(days=1), "forget old searches", SearchMiss.forget_old)
 worker.watch(prepare_next, lane="video")
 worker.every(timedelta(days=1), "sweep files that nothing names", sweep)

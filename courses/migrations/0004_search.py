@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                 ('terms', models.TextField()),
                 ('head', models.TextField()),
                 ('text', models.TextField()),
+                ('is_counted', models.BooleanField()),
                 ('is_whole', models.BooleanField()),
             ],
             options={
@@ -83,6 +84,7 @@ class Migration(migrations.Migration):
                 ('terms', models.TextField()),
                 ('head', models.TextField()),
                 ('text', models.TextField()),
+                ('is_counted', models.BooleanField()),
             ],
             options={
                 'abstract': False,

@@ -45,6 +45,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Write `values`, and have the similar lists and the search look at the posts again."""
         return self.update(related_at=None, index_due_at=timezone.now(), **values)
 
+    def index_again(self) -> int:
+        """Have the search look at the posts again."""
+        return self.update(index_due_at=timezone.now())
+
 
 class Post(models.Model):
     """A post. It is a video when there is a ready video beside it, else an article."""

@@ -27,7 +27,8 @@ class Entry(models.Model):
 
     `terms` is what the database's full-text search reads: every stem once, with a letter before it
     that says where it stands. `head` holds those that count for more, for ranking. `text` is all
-    words in their order, for phrases.
+    words in their order, for phrases. Those of a post that is not out yet are kept as well, for
+    the moment when it is, but do not count among the words there are (`is_counted`).
     """
 
     audience: ClassVar[Audience]
@@ -35,6 +36,7 @@ class Entry(models.Model):
     terms = models.TextField()
     head = models.TextField()
     text = models.TextField()
+    is_counted = models.BooleanField()
 
     class Meta:
         abstract = True
@@ -54,7 +56,7 @@ class WholeEntry(Entry):
 
 
 class SearchWord(models.Model):
-    """A word that an audience can find, its stem, and in how many posts it stands.
+    """A word that an audience can find, its stem, and in how many posts it stands that are out.
 
     The stem is that of the language in which the word was first seen.
     """

@@ -1,64 +1,66 @@
 """Finds posts: those that hold all words of a query, or else most of them; the best first."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from courses.access import Person, may_have_everything
+from courses.access import Person, may_have_everything, watchable
 from courses.library import Selection
 from courses.models import Entry, PublicEntry, WholeEntry
 from courses.models.post import PostQuerySet
+from courses.search.contents import ANYWHERE, TITLE, fits_term
 from courses.search.engine import AllOf, matching
-from courses.search.indexing import ANYWHERE, TITLE, fits_term
 from courses.search.lookup import Term, look_up
 from courses.search.query import Query
 from courses.search.ranking import Scale
 
 # Of more than so many, the newest compete, and those that have the words in their title.
 MOST = 300
-# Of so many the text is read, to see how near each other the words stand.
-READ = 24
+# Among so many a phrase is looked for, which no index knows.
+MOST_READ = 1000
+# Of so many the text is weighed, by how near each other the words stand.
+WEIGHED = 24
 
 
 @dataclass(frozen=True)
 class Found:
-    """What was found: the posts' keys, the best first; `read_as` is set when typing was mended."""
+    """What was found: the posts' keys, the best first; `read_as` is set when typing was mended.
+
+    `alone` are the words to look for instead, where nothing holds enough of them.
+    """
 
     query: Query
     terms: list[Term]
     keys: list[int]
-    has_more: bool = False
     read_as: str = ""
+    alone: tuple[str, ...] = ()
+
+    @property
+    def has_more(self) -> bool:
+        """Whether more fit than took part."""
+        return len(self.keys) >= MOST
 
 
 def search(posts: PostQuerySet, typed: str, user: Person, selection: Selection) -> Found:
     """Those of `posts` in which `user` can find what was `typed`, narrowed by the `selection`."""
     query = Query.read(typed)
-    entries = _entries_for(user)
+    entries = WholeEntry if may_have_everything(user) else PublicEntry
     terms = look_up(query, entries.audience) if query.words else []
-    finder = _Finder(selection.narrow(posts), entries, terms, selection)
+    readable = _readable(posts, entries, user)
+    finder = _Finder(selection.narrow(readable), entries, terms, selection)
     # Where nothing is said like that, the words of the phrase may still stand in another order.
     keys = finder.find(query.phrases) or (finder.find([]) if query.phrases else [])
-    mended = {term.word: term.read_as for term in terms if term.read_as}
-    read_as = " ".join(mended.get(word, word) for word in query.words) if keys and mended else ""
-    return Found(query, terms, keys, len(keys) >= MOST, read_as)
+    if keys:
+        return Found(query, terms, keys, read_as=finder.read_as(query))
+    finder = _Finder(readable, entries, terms, selection)
+    return Found(query, terms, keys, alone=finder.alone() if len(query.words) > 1 else ())
 
 
-def finds(posts: PostQuerySet, term: Term, user: Person) -> bool:
-    """Whether `term` alone finds any of `posts` for `user`."""
-    entries = _entries_for(user)
-    asked = matching(entries, [[_anywhere(term)]], MOST)
-    return _readable(posts, entries).filter(pk__in=asked).exists()
-
-
-def _entries_for(user: Person) -> type[Entry]:
-    return WholeEntry if may_have_everything(user) else PublicEntry
-
-
-def _readable(posts: PostQuerySet, entries: type[Entry]) -> PostQuerySet:
-    """A public entry that holds a whole post counts only while everybody may have the post."""
+def _readable(posts: PostQuerySet, entries: type[Entry], user: Person) -> PostQuerySet:
+    """An entry of the public that holds a whole post counts only while they may have the post."""
     if entries is WholeEntry:
         return posts
-    return posts.filter(publicentry__is_whole=False) | posts.free()
+    return posts.filter(publicentry__is_whole=False) | watchable(posts, user)
 
 
 @dataclass
@@ -70,41 +72,56 @@ class _Finder:
 
     def find(self, phrases: list[list[str]]) -> list[int]:
         """The keys of those that hold the phrases and most of the words, the best first."""
-        known = [term for term in self.terms if term.stems]
-        posts = _readable(self.posts, self.entries)
-        for phrase in phrases:
-            posts = posts.filter(**{f"{self._name}__text__contains": f" {' '.join(phrase)} "})
         fits = [[fits_term(*choice)] for choice in self.selection.chosen.items()]
         for needed in range(len(self.terms), _least(len(self.terms)) - 1, -1):
-            ways: list[AllOf] = [
-                [*map(_anywhere, some), *fits] for some in combinations(known, needed)
+            ways = [
+                [*(_at(ANYWHERE, term) for term in some), *fits]
+                for some in combinations(self.terms, needed)
             ]
-            heads = self._heads(posts, ways) if ways and needed else {}
-            if len(heads) == MOST and needed == len(known):
-                heads |= self._heads(posts, [[*map(_in_title, known), *fits]])
+            heads = self._heads(ways, phrases) if needed else {}
+            if len(heads) >= MOST and needed == len(self.terms):
+                titles = [*(_at(TITLE, term) for term in self.terms), *fits]
+                heads |= self._heads([titles], phrases)
             if heads:
-                return self._ranked(heads, known)
+                return self._ranked(heads)
         return []
 
-    @property
-    def _name(self) -> str:
-        return str(self.entries._meta.model_name)
+    def read_as(self, query: Query) -> str:
+        """The query as it was understood; a spelling is told only while it finds something."""
+        read = {
+            t.word: t.read_as for t in self.terms if t.read_as and self._finds([t.read_as.stem])
+        }
+        said = (read[word].word if word in read else word for word in query.words)
+        return " ".join(said) if read else ""
 
-    def _heads(self, posts: PostQuerySet, ways: list[AllOf]) -> dict[int, str]:
+    def alone(self) -> tuple[str, ...]:
+        """The words that each find something by themselves."""
+        finding = (term for term in self.terms if self._finds(term.stems))
+        return tuple(term.read_as.word if term.read_as else term.word for term in finding)
+
+    def _finds(self, stems: Iterable[str]) -> bool:
+        way = [[ANYWHERE + stem for stem in stems]]
+        asked = matching(self.entries, [way], self.posts, 1)
+        return self.entries._default_manager.filter(pk__in=asked).exists()
+
+    def _heads(self, ways: Sequence[AllOf], phrases: list[list[str]]) -> dict[int, str]:
         """The posts that hold the words of one of the `ways`, each with its entry's head."""
-        fitting = posts.filter(pk__in=matching(self.entries, ways, MOST)).order_by()
-        return dict(fitting.values_list("pk", f"{self._name}__head"))
+        asked = matching(self.entries, ways, self.posts, MOST_READ if phrases else MOST)
+        fitting = self.entries._default_manager.filter(pk__in=asked)
+        for phrase in phrases:
+            fitting = fitting.filter(text__contains=f" {' '.join(phrase)} ")
+        return dict(fitting.values_list("pk", "head"))
 
-    def _ranked(self, heads: dict[int, str], known: list[Term]) -> list[int]:
+    def _ranked(self, heads: dict[int, str]) -> list[int]:
         """By what their heads say, then the first few by their texts as well; the newest first."""
-        scale = Scale(known)
+        scale = Scale(self.terms)
         weights = {key: scale.of_head(head) for key, head in heads.items()}
         keys = sorted(weights, key=lambda key: (-weights[key], -key))[:MOST]
-        if len(known) > 1 and len(keys) > 1:
-            texts = self.entries._default_manager.filter(pk__in=keys[:READ])
+        if len(self.terms) > 1 and len(keys) > 1:
+            texts = self.entries._default_manager.filter(pk__in=keys[:WEIGHED])
             for key, text in texts.values_list("pk", "text"):
                 weights[key] += scale.of_text(text)
-            keys[:READ] = sorted(keys[:READ], key=lambda key: (-weights[key], -key))
+            keys[:WEIGHED] = sorted(keys[:WEIGHED], key=lambda key: (-weights[key], -key))
         return keys
 
 
@@ -113,9 +130,5 @@ def _least(words: int) -> int:
     return words - max(0, (words - 1) // 2)
 
 
-def _anywhere(term: Term) -> list[str]:
-    return [ANYWHERE + stem for stem in term.stems]
-
-
-def _in_title(term: Term) -> list[str]:
-    return [TITLE + stem for stem in term.stems]
+def _at(place: str, term: Term) -> list[str]:
+    return [place + stem for stem in term.stems]

@@ -19,9 +19,9 @@ def topics_changed(instance: Any, action: str, pk_set: set[int] | None, **kwargs
 def shelf_changed(instance: Topic | Series, **kwargs: Any) -> None:
     """A topic or a series has another name, or is about to go."""
     posts = instance.posts if isinstance(instance, Topic) else instance.episodes
-    Post.objects.filter(pk__in=posts.values("pk")).change()
+    Post.objects.filter(pk__in=posts.values("pk")).index_again()
 
 
 def entry_deleted(instance: Entry, **kwargs: Any) -> None:
     """A post is about to go; its words are no longer in it."""
-    vocabulary.count(instance.audience, {}, gone=[vocabulary.words_of(instance)], new=[])
+    vocabulary.count(instance.audience, gone=[instance], new=[])

@@ -1,7 +1,7 @@
 """The words of a query, each with all that may be found for it."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -9,25 +9,31 @@ from django.db.models import Q
 
 from courses.models import Audience, SearchSlip, SearchWord, Synonyms
 from courses.search.query import Query
-from courses.search.words import EMPTY, distance, slips, slips_allowed, stem, words
+from courses.search.words import EMPTY, distance, slips, slips_allowed, stem, stems_abroad, words
 
 # How much finding something else counts, where the word itself counts one.
 SYNONYM, BEGINNING = 0.6, 0.5
 SHORTEST_BEGINNING = 3
-MOST_BEGUN, MOST_CORRECTED = 12, 4
+MOST_BEGUN, MOST_MENDED = 12, 4
 MAX_TERMS = 7
 AFTER_ALL_LETTERS = "\U0010ffff"
 
 
 @dataclass
 class Term:
-    """A word of the query: the stems that it finds, with what each counts, and their forms."""
+    """A word of the query: the stems that it finds, with what each counts, and their forms.
+
+    Its own stem is always among them, so that a post is found before its words are counted.
+    """
 
     word: str
-    stems: dict[str, float] = field(default_factory=dict)
-    forms: set[str] = field(default_factory=set)
+    stems: dict[str, float] = field(init=False)
+    forms: set[str] = field(init=False)
     posts: int = 0
-    read_as: str = ""
+    read_as: SearchWord | None = None
+
+    def __post_init__(self) -> None:
+        self.stems, self.forms = {stem(self.word): 1}, {self.word}
 
     def take(self, row: SearchWord, worth: float = 1) -> None:
         """Let it find what `row` stands for."""
@@ -35,73 +41,110 @@ class Term:
         self.forms.add(row.word)
         self.posts += row.posts
 
+    def mend(self, row: SearchWord) -> None:
+        """Let it find what `row` stands for, of which it is a slip."""
+        self.read_as = self.read_as or row
+        self.take(row)
+
+    @property
+    def meant(self) -> Set[str]:
+        """The stems of the word itself, not of what begins like it."""
+        return {one for one, worth in self.stems.items() if worth == 1}
+
     @property
     def rarity(self) -> float:
         """The rarer a word, the more it says; from 1 towards 0."""
         return 1 / math.log2(2 + self.posts)
 
 
+class Meanings:
+    """What editors wrote of words that mean the same: for each line the words and their stems."""
+
+    def __init__(self) -> None:
+        lines = Synonyms.objects.values_list("words", flat=True)
+        self.groups = [{word: stem(word) for word in words(line)} for line in lines]
+
+    def of(self, stems: Set[str]) -> set[str]:
+        """The stems of what means the same as these, with themselves."""
+        groups = (set(group.values()) for group in self.groups)
+        return {one for group in groups if group & stems for one in group}
+
+    def words(self) -> list[SearchWord]:
+        """Their words, which may stand in no post."""
+        return [
+            SearchWord(word=w, stem=s, posts=0) for group in self.groups for w, s in group.items()
+        ]
+
+
 def look_up(query: Query, audience: Audience) -> list[Term]:
-    """The terms of `query`, the rarest first; last those that nothing can be found for."""
+    """The terms of `query`, the rarest first; last those that nothing is known of."""
     wanted = [word for word in query.words if word not in EMPTY] or query.words
-    terms = [Term(word) for word in wanted]
+    terms, meanings = [Term(word) for word in wanted], Meanings()
     _know(terms, query, audience)
-    _correct([term for term in terms if not term.stems], audience)
-    return sorted(terms, key=lambda term: (not term.stems, term.posts, term.word))[:MAX_TERMS]
+    unknown = [term for term in terms if not term.posts and not meanings.of(term.meant)]
+    _mend(unknown, meanings, audience)
+    _know_abroad([term for term in unknown if not term.read_as], audience)
+    _mean_the_same(terms, meanings, audience)
+    return sorted(terms, key=lambda term: (not term.posts, term.posts, term.word))[:MAX_TERMS]
 
 
 def _know(terms: list[Term], query: Query, audience: Audience) -> None:
-    """Let the terms find the words, what begins like the last, and synonyms; two queries."""
+    """Let the terms find what is there in other forms, in one word, and begins like the last."""
     begun = query.unfinished if len(query.unfinished) >= SHORTEST_BEGINNING else ""
     joined = {one + other: {one, other} for one, other in pairwise(query.words)}
-    others = _synonyms()
-    stems = {term.word: {stem(term.word)} for term in terms}
-    same = {word: {o for own in its for o in others.get(own, ())} for word, its in stems.items()}
-    rows = SearchWord.objects.filter(audience=audience).filter(
-        Q(word__in=[*stems, *joined])
-        | Q(stem__in=set().union(*stems.values(), *same.values()))
-        | (Q(word__gte=begun, word__lt=begun + AFTER_ALL_LETTERS) if begun else Q(pk__in=[]))
-    )
-    begun_rows = []
-    for row in rows.order_by("-posts", "word"):
+    own = {term.word: stem(term.word) for term in terms}
+    asked = Q(word__in=[*own, *joined]) | Q(stem__in=own.values())
+    if begun:
+        asked |= Q(word__gte=begun, word__lt=begun + AFTER_ALL_LETTERS)
+    rows = SearchWord.objects.filter(asked, audience=audience).order_by("-posts", "word")
+    beginnings = []
+    for row in rows:
         for term in terms:
-            if (
-                row.word == term.word
-                or row.stem in stems[term.word]
-                or term.word in joined.get(row.word, ())
-            ):
+            same_word = row.word == term.word or term.word in joined.get(row.word, ())
+            if same_word or row.stem == own[term.word]:
                 term.take(row)
-            elif row.stem in same[term.word]:
-                term.take(row, SYNONYM)
             elif term.word == begun and row.word.startswith(begun):
-                begun_rows.append((term, row))
-    for term, row in begun_rows[:MOST_BEGUN]:
+                beginnings.append((term, row))
+    for term, row in beginnings[:MOST_BEGUN]:
         term.take(row, BEGINNING)
 
 
-def _synonyms() -> dict[str, set[str]]:
-    """For every stem the stems of what means the same; as many as editors have written."""
-    others: dict[str, set[str]] = {}
-    for line in Synonyms.objects.values_list("words", flat=True):
-        group = {stem(word) for word in words(line)}
-        for one in group:
-            others.setdefault(one, set()).update(group - {one})
-    return others
-
-
-def _correct(terms: Iterable[Term], audience: Audience) -> None:
+def _mend(terms: Iterable[Term], meanings: Meanings, audience: Audience) -> None:
     """Let the terms find the words that they are most likely slips of; one query, or none."""
-    forms = {term.word: slips(term.word) for term in terms if slips_allowed(term.word)}
+    forms = {form for term in terms if slips_allowed(term.word) for form in slips(term.word)}
     if not forms:
         return
-    slipped = SearchSlip.objects.filter(audience=audience, form__in=set().union(*forms.values()))
-    rows = list(SearchWord.objects.filter(pk__in=slipped.values("word")).order_by("-posts", "word"))
+    slipped = SearchSlip.objects.filter(audience=audience, form__in=forms).values("word")
+    there = SearchWord.objects.filter(pk__in=slipped).order_by("-posts", "word")
+    rows = [*there, *meanings.words()]
     for term in terms:
         near = [(distance(term.word, row.word), row) for row in rows]
         allowed = slips_allowed(term.word)
         fitting = [(d, row) for d, row in near if d <= max(allowed, slips_allowed(row.word))]
         least = min((d for d, _ in fitting), default=0)
-        for d, row in fitting:
-            if d == least and len(term.stems) < MOST_CORRECTED:
-                term.read_as = term.read_as or row.word
-                term.take(row)
+        for row in [row for d, row in fitting if d == least][:MOST_MENDED]:
+            term.mend(row)
+
+
+def _know_abroad(terms: Iterable[Term], audience: Audience) -> None:
+    """Let the terms find their other forms in the languages that videos are captioned in."""
+    own = {term.word: stems_abroad(term.word) for term in terms}
+    if own:
+        asked = {one for stems in own.values() for one in stems}
+        rows = SearchWord.objects.filter(audience=audience, stem__in=asked)
+        for row in rows.order_by("-posts", "word"):
+            for term in terms:
+                if row.stem in own[term.word]:
+                    term.take(row)
+
+
+def _mean_the_same(terms: Iterable[Term], meanings: Meanings, audience: Audience) -> None:
+    """Let the terms find what means the same; one query, or none."""
+    others = {term.word: meanings.of(term.meant) - term.meant for term in terms}
+    asked = {one for stems in others.values() for one in stems}
+    if asked:
+        rows = SearchWord.objects.filter(audience=audience, stem__in=asked)
+        for row in rows.order_by("-posts", "word"):
+            for term in terms:
+                if row.stem in others[term.word]:
+                    term.take(row, SYNONYM)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from courses.search.indexing import HEAD, OFTEN_SAID, TITLE
+from courses.search.contents import HEAD, OFTEN_SAID, TITLE
 from courses.search.lookup import Term
 
 WORTH = {TITLE: 8.0, HEAD: 3.0, OFTEN_SAID: 1.0}

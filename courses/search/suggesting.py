@@ -3,22 +3,16 @@
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
-from courses.access import Person
 from courses.models import Topic
-from courses.models.post import PostQuerySet
-from courses.search.finding import Found, finds
+from courses.search.finding import Found
 from courses.search.words import distance, slips_allowed, stem, words
 
 MOST = 3
 
 
-def suggestions(posts: PostQuerySet, found: Found, user: Person) -> list[tuple[str, str]]:
-    """Words of the query that each find some of `posts` alone, with the query of a link."""
-    if len(found.query.words) < 2:
-        return []
-    alone = [term for term in found.terms if term.stems and finds(posts, term, user)]
-    found_words = [term.read_as or term.word for term in alone[:MOST]]
-    return [(word, urlencode({"q": word})) for word in found_words]
+def suggestions(found: Found) -> list[tuple[str, str]]:
+    """Words of the query that each find something alone, with the query of a link."""
+    return [(word, urlencode({"q": word})) for word in found.alone[:MOST]]
 
 
 def nearest(topics: Iterable[Topic], found: Found) -> list[Topic]:

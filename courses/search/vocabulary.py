@@ -1,4 +1,4 @@
-"""Which words there are to be found: counted as posts come and go."""
+"""Which words there are to be found: counted as posts come out and go."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -13,17 +13,22 @@ BATCH = 2000
 
 def count(
     audience: Audience,
-    stems: Mapping[str, str],
     *,
-    gone: Iterable[set[str]],
-    new: Iterable[set[str]],
+    gone: Iterable[Entry],
+    new: Iterable[Mapping[str, str]],
 ) -> None:
-    """Take note of words: each set is what stood in one post (`gone`), or stands there now (`new`).
+    """Take note of words: of entries as they were stored (`gone`), and of what is there now.
 
-    `stems` has the stem of every word of `new`.
+    Each of `new` has the words of one post with their stems.
     """
-    change = Counter(word for words in new for word in words)
-    change.subtract(word for words in gone for word in words)
+    stems: dict[str, str] = {}
+    change: Counter[str] = Counter()
+    for words in new:
+        stems |= words
+        change.update(words.keys())
+    for entry in gone:
+        if entry.is_counted:
+            change.subtract(set(filter(str.isalnum, entry.text.split())))
     by_change: dict[int, set[str]] = {}
     for word, by in change.items():
         if by:
@@ -31,20 +36,17 @@ def count(
     known = SearchWord.objects.filter(audience=audience)
     for by, changed in sorted(by_change.items()):
         there = known.filter(word__in=changed)
-        found = set(there.values_list("word", flat=True)) if by > 0 else changed
-        there.filter(posts__lte=-by).delete()
-        there.filter(posts__gt=-by).update(posts=F("posts") + by)
-        _add(audience, {word: stems[word] for word in changed - found}, by)
+        if by < 0:
+            there.filter(posts__lte=-by).delete()
+        else:
+            before = set(there.values_list("word", flat=True))
+            _add(audience, {word: stems[word] for word in changed - before})
+        there.update(posts=F("posts") + by)
 
 
-def words_of(entry: Entry) -> set[str]:
-    """The words of an entry as it is stored."""
-    return set(filter(str.isalnum, entry.text.split()))
-
-
-def _add(audience: Audience, stems: Mapping[str, str], posts: int) -> None:
+def _add(audience: Audience, stems: Mapping[str, str]) -> None:
     SearchWord.objects.bulk_create(
-        SearchWord(audience=audience, word=word, stem=stem, posts=posts)
+        SearchWord(audience=audience, word=word, stem=stem, posts=0)
         for word, stem in sorted(stems.items())
     )
     rows = SearchWord.objects.filter(audience=audience, word__in=stems)

@@ -8,8 +8,17 @@ from itertools import combinations
 import snowballstemmer
 from django.conf import settings
 
+# Accents written as signs of their own, vowels of Hebrew, Arabic, the Indian scripts and Thai.
+_SIGNS = (
+    r"\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670"
+    r"\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09cd\u0a01-\u0a03\u0a3c-\u0a4d"
+    r"\u0b82\u0bbe-\u0bcd\u0c3e-\u0c4d\u0cbc-\u0ccd\u0d3e-\u0d4d\u0e31-\u0e3a\u0e47-\u0e4e"
+)
+# Chinese and Japanese put no space between words: every character is one, and near ones count.
+_ALONE = r"\u3041-\u30ff\u3400-\u9fff"
 # A word may hold an apostrophe (don’t), which is then left out.
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_LETTER = rf"[^\W_{_ALONE}]"
+WORD = re.compile(rf"{_LETTER}+(?:['’]{_LETTER}+|[{_SIGNS}]+{_LETTER}*)*|[{_ALONE}]")
 LONGEST = 40
 # What taking accents away does not make plain.
 _LETTERS = str.maketrans(
@@ -51,6 +60,11 @@ def stem(word: str, language: str = settings.LANGUAGE_CODE) -> str:
     """What a folded word has in common with its other forms, in the language it is written in."""
     stemmer = _stemmer(language[:2])
     return str(stemmer.stemWord(word)) if stemmer else word
+
+
+def stems_abroad(word: str) -> set[str]:
+    """What a folded word has in common with its other forms, whatever the language."""
+    return {stem(word, language) for language in _LANGUAGES}
 
 
 @cache

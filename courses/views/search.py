@@ -30,7 +30,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "hits": hits(list(page.object_list), found, request.user),
         "selection": selection,
         "filters": selection.groups(),
-        "suggestions": [] if found.keys else suggestions(posts, found, request.user),
+        "suggestions": [] if found.keys else suggestions(found),
         "topics": [] if found.keys else nearest(topics, found),
     }
     return render(request, "courses/search.html", context)

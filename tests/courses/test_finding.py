@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from courses import richtext
 from courses.demo.library import load_library
-from courses.models import Post, SearchMiss, Series, SimilarPost, Synonyms, Topic
+from courses.models import Caption, Post, SearchMiss, Series, SimilarPost, Synonyms, Topic
 from courses.search.words import distance, fold, slips
 from tests import cast
 from tests.courses.shelf import on_the_shelf, worker_looked
@@ -105,12 +105,44 @@ def test_the_index_follows_every_change(client):
     target.published_at = timezone.now() + timedelta(days=1)
     target.save()
     assert found(client, "zebra") == []
+    assert "zebra" not in page_for(client, "zebrra").replace("zebrra", "")
     Post.objects.update(published_at=timezone.now())  # the moment has come; nobody saved anything
-    assert found(client, "zebra") == ["talk"]
-    assert "zebra" in page_for(client, "zebrra")
+    assert 'data-card="talk"' in client.get("/search/?q=zebra").text
+    Post.objects.update(index_due_at=timezone.now())  # the same moment
+    assert "zebra" in page_for(client, "zebrra").replace("zebrra", "")
+    Post.objects.update(published_at=None)
+    assert "data-card" not in client.get("/search/?q=zebra").text
+    Post.objects.update(published_at=timezone.now())
     target.delete()
     assert found(client, "zebra") == []
     assert "zebra<" not in page_for(client, "zebrra")
+
+
+def test_the_index_is_due_again_when_the_clock_changes_a_post():
+    soon, later = (timezone.now() + timedelta(hours=hours) for hours in (1, 2))
+    fields = {"access": Post.Access.FREE_UNTIL, "free_until": later}
+    one, two, three = post("One", published_at=soon, **fields), post("Two", **fields), post("Three")
+    worker_looked()
+    due = dict(Post.objects.values_list("pk", "index_due_at"))
+    assert due == {one.pk: soon, two.pk: later, three.pk: None}
+
+
+@pytest.mark.parametrize("query", ["spielst", "Kindern", "café", "cafés", "睡眠", "眠", "हिन्दी", "שלום"])
+def test_every_language_has_its_forms_and_signs(client, query):
+    """Accents as signs of their own, as some keyboards write them; no spaces between words."""
+    video = on_the_shelf(post("Talk", body="<p>Two cafe\u0301s. 子供の睡眠. हिन्दी שָׁלוֹם</p>")).video
+    said = "WEBVTT\n\n00:01.000 --> 00:02.000\nDie Kinder spielen\n"
+    Caption.objects.create(video=video, language="de", label="Deutsch", is_default=False, text=said)
+    post("Else", body="<p>Quiet. 子供.</p>")
+    assert found(client, query) == ["talk"]
+
+
+def test_a_slip_of_a_synonym_that_nothing_says_is_mended_too(client):
+    Synonyms.objects.create(words="meltdown, tantrum")
+    post("On the floor", body="<p>A tantrum.</p>")
+    for query in ("meltdown", "meltdowns", "meltdwn"):
+        assert found(client, query) == ["on-the-floor"], query
+    assert "read it as" not in page_for(client, "meltdwn")
 
 
 def test_filters_narrow_as_in_the_library_and_are_kept_by_the_links(client):

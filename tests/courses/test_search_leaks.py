@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from courses.models import Post, SearchWord
+from courses.search import finding
 from tests import cast
 from tests.courses.shelf import on_the_shelf, worker_looked
 from tests.library import CANARY, members_post, post
@@ -87,6 +88,44 @@ def test_a_search_of_the_public_never_reads_what_members_have(outsider, secret):
         for query in (CANARY, "quiet waters", "waterz run deep", "zebra quiet"):
             answer(outsider, query)
     assert not [q for q in queries if "wholeentry" in q["sql"] or "'members'" in q["sql"]]
+
+
+@pytest.mark.parametrize("out", [None, timedelta(days=1)])
+@pytest.mark.parametrize("who", [None, cast.mona])
+def test_what_is_not_out_yet_tells_nothing(client, out, who):
+    """Not by a spelling, nor by an order: every answer is what it was before, to the byte."""
+    if who:
+        client.force_login(who())
+    post("Zebras", summary="Striped.", body="<p>Zebras and a zephyr, by night.</p>")
+    post("Nights", summary="Dark.", body="<p>A zephyr blows by night. And zebras sleep.</p>")
+    worker_looked()
+    asked = ["zebrax", "zebraq", "zeb", "zephyr", "zephyr night zebrax", "sleep zebraq night"]
+    before = [answer(client, query) for query in asked]
+    at = timezone.now() + out if out else None
+    post("Zebrax", published_at=at, body="<p>Zebraq, zephyr, zephyr, zephyr.</p>")
+    worker_looked()
+    assert [answer(client, query) for query in asked] == before
+
+
+def test_what_is_hidden_takes_no_place_among_the_newest(client, monkeypatch):
+    monkeypatch.setattr(finding, "MOST", 3)
+    post("Sleep")
+    for number in range(4):
+        post(f"Sleep {number}", published_at=None)
+    worker_looked()
+    assert 'data-card="sleep"' in answer(client, "sleep")
+
+
+def test_a_spelling_is_told_only_while_it_finds_something(outsider):
+    """A word is in the vocabulary until the worker comes; the answer is of this moment."""
+    sold = post("Sold", body="<p>Hello.</p><p>The zephyr.</p>", summary="Still.")
+    post("Sleep", summary="By night.", body="<p>Dreams.</p>")
+    worker_looked()
+    assert "zephyr sleep night" in answer(outsider, "zephyrr sleep night")
+    Post.objects.filter(pk=sold.pk).update(access=Post.Access.MEMBERS)
+    page = answer(outsider, "zephyrr sleep night")
+    assert 'data-card="sleep"' in page
+    assert "zephyr " not in page.replace("zephyrr", "")
 
 
 def test_what_was_free_is_closed_before_the_worker_comes(outsider):
