@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q, Sum
 from django.http import QueryDict
@@ -166,17 +167,11 @@ class Selection:
     @property
     def query(self) -> str:
         """What was chosen, for the links to further pages."""
-        return _query(self.chosen)
+        return urlencode(self.chosen)
 
     def _url(self, name: str, value: str) -> str:
         chosen = {**self.chosen, name: value}
         if self.chosen.get(name) == value:
             del chosen[name]
-        query = _query({**self.kept, **chosen})
+        query = urlencode({**self.kept, **chosen})
         return reverse(self.page) + (f"?{query}" if query else "")
-
-
-def _query(chosen: dict[str, str]) -> str:
-    query = QueryDict(mutable=True)
-    query.update(chosen)
-    return query.urlencode()

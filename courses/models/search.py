@@ -33,10 +33,10 @@ class Entry(models.Model):
 
     audience: ClassVar[Audience]
     post = models.OneToOneField(Post, models.CASCADE, primary_key=True, related_name="%(class)s")
-    terms = models.TextField()
-    head = models.TextField()
-    text = models.TextField()
     is_counted = models.BooleanField()
+    head = models.TextField()  # before what is long: SQLite reads a row from its beginning
+    text = models.TextField()
+    terms = models.TextField()
 
     class Meta:
         abstract = True

@@ -5,6 +5,7 @@ on both. Migration 0004 makes the index, which the database itself keeps in step
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
@@ -16,41 +17,58 @@ from courses.models.post import PostQuerySet
 AnyOf = Sequence[str]
 AllOf = Sequence[AnyOf]
 
-# Who may see a post is asked while looking: what is hidden takes no place among the newest.
+# Who may see a post is asked while looking: what is hidden takes no place among the newest. On
+# PostgreSQL `OFFSET 0` keeps that question from being asked of more posts than are wanted.
 SQLITE = """
-SELECT {table}_fts.rowid FROM {table}_fts
+SELECT {columns} FROM {table}_fts CROSS JOIN {table} AS entry ON entry.post_id = {table}_fts.rowid
 WHERE {table}_fts MATCH %s AND EXISTS ({posts}) ORDER BY {table}_fts.rowid DESC LIMIT %s
 """
 POSTGRESQL = """
-SELECT entry.post_id FROM {table} AS entry
-WHERE entry.terms_index @@ %s::tsquery AND EXISTS ({posts}) ORDER BY entry.post_id DESC LIMIT %s
+SELECT {columns} FROM (
+    SELECT * FROM {table} WHERE terms_index @@ %s::tsquery ORDER BY {order} DESC OFFSET 0
+) AS entry WHERE EXISTS ({posts} OFFSET 0) LIMIT %s
 """
+# What it takes for a rare word: by an order that no index has, it goes by the words.
+COMMON, RARE = "post_id", "post_id + 0"
 # Any number: there is only ever one who holds it.
 INDEXING = 20261124
 
 
 def matching(
-    entries: type[Entry], ways: Iterable[AllOf], posts: PostQuerySet, limit: int
-) -> RawSQL:
-    """Those of `posts` whose entry holds all of one of the `ways`: a subquery, the newest `limit`.
+    entries: type[Entry],
+    ways: Iterable[AllOf],
+    posts: PostQuerySet,
+    limit: int,
+    *,
+    columns: Sequence[str] = (),
+    is_rare: bool = False,
+) -> list[tuple[Any, ...]]:
+    """The newest of `posts` whose entry holds all of one of the `ways`: keys, and `columns`.
 
-    Words are letters and digits only, so they cannot be mistaken for the engines' own signs.
+    `is_rare` when some thousands hold them at most. Words are letters and digits only, so they
+    cannot be mistaken for the engines' own signs.
     """
     table = entries._meta.db_table
-    sql, key, quote, both, either = (
-        (POSTGRESQL, "entry.post_id", "'", " & ", " | ")
+    sql, quote, both, either = (
+        (POSTGRESQL, "'", " & ", " | ")
         if connection.vendor == "postgresql"
-        else (SQLITE, f"{table}_fts.rowid", '"', " AND ", " OR ")
+        else (SQLITE, '"', " AND ", " OR ")
     )
 
     def any_word(words: AnyOf) -> str:
         return f"({either.join(f'{quote}{word}{quote}' for word in words)})"
 
     expression = either.join(f"({both.join(map(any_word, way))})" for way in ways)
-    this = posts.order_by().filter(pk=RawSQL(key, ())).values("pk")  # noqa: S611 - no words in it
+    this = posts.order_by().filter(pk=RawSQL("entry.post_id", ())).values("pk")
     inner, params = this.query.sql_with_params()
-    sql = sql.format(table=table, posts=inner)
-    return RawSQL(sql, (expression, *params, limit))  # noqa: S611 - the table is one of our two
+    wanted = ", ".join(f"entry.{column}" for column in ("post_id", *columns))
+    order = RARE if is_rare else COMMON
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.format(table=table, columns=wanted, posts=inner, order=order),
+            (expression, *params, limit),
+        )
+        return list(cursor.fetchall())
 
 
 def wait_for_others() -> None:

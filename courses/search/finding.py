@@ -17,7 +17,9 @@ from courses.search.ranking import Scale
 # Of more than so many, the newest compete, and those that have the words in their title.
 MOST = 300
 # Among so many a phrase is looked for, which no index knows.
-MOST_READ = 1000
+MOST_READ = 500
+# A word that stands in no more posts is rare.
+RARE = 20_000
 # Of so many the text is weighed, by how near each other the words stand.
 WEIGHED = 24
 
@@ -71,17 +73,21 @@ class _Finder:
     selection: Selection
 
     def find(self, phrases: list[list[str]]) -> list[int]:
-        """The keys of those that hold the phrases and most of the words, the best first."""
+        """The keys of those that hold most of the words, or all and the phrases; the best first."""
         fits = [[fits_term(*choice)] for choice in self.selection.chosen.items()]
-        for needed in range(len(self.terms), _least(len(self.terms)) - 1, -1):
+        least = len(self.terms) if phrases else _least(len(self.terms))
+        for needed in range(len(self.terms), least - 1, -1):
+            if not needed:
+                break
+            rarest = self.terms[len(self.terms) - needed].posts  # of those that all ways share
             ways = [
                 [*(_at(ANYWHERE, term) for term in some), *fits]
                 for some in combinations(self.terms, needed)
             ]
-            heads = self._heads(ways, phrases) if needed else {}
+            heads = self._heads(ways, phrases, is_rare=rarest <= RARE)
             if len(heads) >= MOST and needed == len(self.terms):
                 titles = [*(_at(TITLE, term) for term in self.terms), *fits]
-                heads |= self._heads([titles], phrases)
+                heads |= self._heads([titles], phrases, is_rare=True)
             if heads:
                 return self._ranked(heads)
         return []
@@ -101,16 +107,16 @@ class _Finder:
 
     def _finds(self, stems: Iterable[str]) -> bool:
         way = [[ANYWHERE + stem for stem in stems]]
-        asked = matching(self.entries, [way], self.posts, 1)
-        return self.entries._default_manager.filter(pk__in=asked).exists()
+        return bool(matching(self.entries, [way], self.posts, 1))
 
-    def _heads(self, ways: Sequence[AllOf], phrases: list[list[str]]) -> dict[int, str]:
+    def _heads(
+        self, ways: Sequence[AllOf], phrases: list[list[str]], *, is_rare: bool
+    ) -> dict[int, str]:
         """The posts that hold the words of one of the `ways`, each with its entry's head."""
-        asked = matching(self.entries, ways, self.posts, MOST_READ if phrases else MOST)
-        fitting = self.entries._default_manager.filter(pk__in=asked)
-        for phrase in phrases:
-            fitting = fitting.filter(text__contains=f" {' '.join(phrase)} ")
-        return dict(fitting.values_list("pk", "head"))
+        limit, columns = (MOST_READ, ["head", "text"]) if phrases else (MOST, ["head"])
+        rows = matching(self.entries, ways, self.posts, limit, columns=columns, is_rare=is_rare)
+        said = [f" {' '.join(phrase)} " for phrase in phrases]
+        return {key: head for key, head, *text in rows if all(phrase in text[0] for phrase in said)}
 
     def _ranked(self, heads: dict[int, str]) -> list[int]:
         """By what their heads say, then the first few by their texts as well; the newest first."""

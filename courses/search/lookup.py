@@ -15,7 +15,7 @@ from courses.search.words import EMPTY, distance, slips, slips_allowed, stem, st
 SYNONYM, BEGINNING = 0.6, 0.5
 SHORTEST_BEGINNING = 3
 MOST_BEGUN, MOST_MENDED = 12, 4
-MAX_TERMS = 7
+MAX_TERMS = 6
 AFTER_ALL_LETTERS = "\U0010ffff"
 
 
@@ -93,10 +93,12 @@ def _know(terms: list[Term], query: Query, audience: Audience) -> None:
     begun = query.unfinished if len(query.unfinished) >= SHORTEST_BEGINNING else ""
     joined = {one + other: {one, other} for one, other in pairwise(query.words)}
     own = {term.word: stem(term.word) for term in terms}
-    asked = Q(word__in=[*own, *joined]) | Q(stem__in=own.values())
+    # The audience in every part: each then finds its index by itself.
+    asked = Q(audience=audience, word__in=[*own, *joined])
+    asked |= Q(audience=audience, stem__in=own.values())
     if begun:
-        asked |= Q(word__gte=begun, word__lt=begun + AFTER_ALL_LETTERS)
-    rows = SearchWord.objects.filter(asked, audience=audience).order_by("-posts", "word")
+        asked |= Q(audience=audience, word__gte=begun, word__lt=begun + AFTER_ALL_LETTERS)
+    rows = SearchWord.objects.filter(asked).order_by("-posts", "word")
     beginnings = []
     for row in rows:
         for term in terms:

@@ -1,7 +1,7 @@
 """Marks the words of a query in a text, and knows which of them a text holds."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -12,45 +12,57 @@ from courses.search.words import WORD, fold
 # A sentence that is longer is cut around its first mark, to about so many characters.
 LONGEST = 260
 _SENTENCE = re.compile(r"(?<=[.!?…])[”’\"')]*\s+|\n")
+# What is none of these folds letter by letter: no accents, no other script.
+_FOREIGN = re.compile(r"[^\x00-\x7f‘’“”…–—]")
+_BETWEEN = "\x1f"
 _NONE: frozenset[str] = frozenset()
-
-
-class _Finders(dict[str, frozenset[str]]):
-    """For every word, as it is written, the query's words that find it; worked out once each."""
-
-    def __init__(self, terms: Iterable[Term]) -> None:
-        super().__init__()
-        self.by_form: dict[str, frozenset[str]] = {}
-        for term in terms:
-            for form in term.forms:
-                self.by_form[form] = self.by_form.get(form, _NONE) | {term.word}
-
-    def __missing__(self, word: str) -> frozenset[str]:
-        return self.setdefault(word, self.by_form.get(fold(word), _NONE))
 
 
 class Marker:
     """Knows what the terms of a query find."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
-        self._finders = _Finders(terms)
+        self._by_form: dict[str, frozenset[str]] = {}
+        terms = list(terms)
+        self.words = frozenset(term.word for term in terms)
+        for term in terms:
+            for form in term.forms:
+                self._by_form[form] = self._by_form.get(form, _NONE) | {term.word}
 
     def found_in(self, text: str) -> frozenset[str]:
         """Which of the query's words `text` holds, in one form or another."""
-        return _NONE.union(*map(self._finders.__getitem__, WORD.findall(text)))
+        found = map(self._by_form.get, map(fold, WORD.findall(text)))
+        return _NONE.union(*filter(None, found))
+
+    def found_in_each(self, texts: Sequence[str]) -> list[frozenset[str]]:
+        """The same for every one of many; those that hold nothing are passed over quickly."""
+        whole = _BETWEEN.join(texts)
+        if _FOREIGN.search(whole):
+            sought: Iterable[str] = {w for w in WORD.findall(whole) if fold(w) in self._by_form}
+            written: Sequence[str] = texts
+        else:
+            whole = whole.lower().replace("’", "").replace("'", "")
+            sought = [form for form in self._by_form if form in whole]
+            written = whole.split(_BETWEEN)
+        return [
+            self.found_in(text) if any(word in its for word in sought) else _NONE
+            for text, its in zip(texts, written, strict=True)
+        ]
 
     def mark(self, text: str) -> SafeString:
         """`text` escaped, with what was looked for in `<mark>`."""
         parts, end = [], 0
-        for match in WORD.finditer(text):
-            if self._finders[match[0]]:
-                parts += [escape(text[end : match.start()]), f"<mark>{escape(match[0])}</mark>"]
-                end = match.end()
+        for match in self._places(text):
+            parts += [escape(text[end : match.start()]), f"<mark>{escape(match[0])}</mark>"]
+            end = match.end()
         return mark_safe("".join([*parts, escape(text[end:])]))
 
     def place_in(self, text: str) -> int:
         """Where in `text` the first word stands that was looked for; 0 when none does."""
-        return next((m.start() for m in WORD.finditer(text) if self._finders[m[0]]), 0)
+        return next((match.start() for match in self._places(text)), 0)
+
+    def _places(self, text: str) -> Iterator[re.Match[str]]:
+        return (match for match in WORD.finditer(text) if fold(match[0]) in self._by_form)
 
 
 def sentences(text: str) -> list[str]:

@@ -1,50 +1,51 @@
 """Which of the posts that were found come first: by where the words stand, and how near."""
 
-import re
 from collections.abc import Iterable
+from itertools import compress
 
 from courses.search.contents import HEAD, OFTEN_SAID, TITLE
 from courses.search.lookup import Term
 
 WORTH = {TITLE: 8.0, HEAD: 3.0, OFTEN_SAID: 1.0}
-# What words are worth, each, that stand in one sentence, and how long that is, in characters.
-NEAR, SENTENCE = 6.0, 160
+# What words are worth, each, that stand in one sentence, and how long that is, in words.
+NEAR, SENTENCE = 6.0, 28
 
 
 class Scale:
     """Weighs posts by the terms of a query; the rarer a term, the more it counts."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
-        terms = list(terms)
-        self.marks = [
-            [
-                (worth * term.rarity, [(f" {mark}{stem} ", more) for mark, more in WORTH.items()])
-                for stem, worth in term.stems.items()
-            ]
-            for term in terms
-        ]
-        self.finders: dict[str, dict[str, float]] = {}
+        # For every mark in a head: what it is worth to which stem of which term.
+        self.marks: dict[str, list[tuple[str, str, float]]] = {}
+        # For every form in a text: which terms find it.
+        self.finders: dict[str, list[str]] = {}
+        self.rarity = {term.word: term.rarity for term in terms}
         for term in terms:
+            for stem, worth in term.stems.items():
+                for mark, more in WORTH.items():
+                    marked = (term.word, stem, worth * more * term.rarity)
+                    self.marks.setdefault(f" {mark}{stem} ", []).append(marked)
             for form in term.forms:
-                self.finders.setdefault(form, {})[term.word] = term.rarity
-        self.forms = re.compile(rf" ({'|'.join(sorted(self.finders))})(?= )")
+                self.finders.setdefault(form, []).append(term.word)
 
     def of_head(self, head: str) -> float:
         """What the head of an entry says of the terms, of each the best that it finds."""
-        return sum(
-            max(worth * sum(more for mark, more in marks if mark in head) for worth, marks in term)
-            for term in self.marks
-        )
+        sums: dict[tuple[str, str], float] = {}
+        for marked in [marked for mark, marked in self.marks.items() if mark in head]:
+            for word, stem, worth in marked:
+                sums[word, stem] = sums.get((word, stem), 0) + worth
+        best: dict[str, float] = {}
+        for (word, _), worth in sums.items():
+            best[word] = max(worth, best.get(word, 0))
+        return sum(best.values())
 
     def of_text(self, text: str) -> float:
         """What the sentence says that holds most of them."""
-        best, window = 0.0, list[tuple[int, str]]()
-        for match in self.forms.finditer(text):
-            end = match.end()
-            window = [(at, form) for at, form in window if end - at <= SENTENCE]
-            window.append((match.start(), match[1]))
-            said = {
-                word: rarity for _, form in window for word, rarity in self.finders[form].items()
-            }
-            best = max(best, sum(said.values()))
+        words = text.split()
+        best, seen = 0.0, dict[str, int]()
+        for at in compress(range(len(words)), map(self.finders.__contains__, words)):
+            for word in self.finders[words[at]]:
+                seen[word] = at
+            near = (self.rarity[word] for word, last in seen.items() if at - last < SENTENCE)
+            best = max(best, sum(near))
         return NEAR * best

@@ -76,11 +76,13 @@ def _said_in(posts: Iterable[Post]) -> dict[int, list[list[Line]]]:
 def _passage(post: Post, marker: Marker, *, whole: bool) -> SafeString | None:
     """The sentence that says most, if it says something that title and summary do not."""
     known = marker.found_in(f"{post.title} {post.summary}")
-    best, most = "", _NOTHING
-    for line in sentences(richtext.plain(post.body if whole else post.opening)):
-        found = marker.found_in(line)
-        if len(found) > len(most):
-            best, most = line, found
+    if known == marker.words:
+        return None
+    lines = sentences(richtext.plain(post.body if whole else post.opening))
+    found = marker.found_in_each(lines)
+    most, best = max(
+        zip(found, lines, strict=True), key=lambda one: len(one[0]), default=(known, "")
+    )
     return None if most <= known else marker.mark(cut(best, marker.place_in(best)))
 
 
@@ -89,7 +91,7 @@ def _moment(post: Post, tracks: Iterable[list[Line]], marker: Marker) -> Moment 
     most = 0
     best: list[Line] = []
     for lines in tracks:
-        found = [marker.found_in(line["text"]) for line in lines]
+        found = marker.found_in_each([line["text"] for line in lines])
         for length in (1, 2):
             for place in range(len(lines) - length + 1):
                 said = len(_NOTHING.union(*found[place : place + length]))

@@ -120,14 +120,17 @@ def test_the_index_follows_every_change(client):
 
 def test_the_index_is_due_again_when_the_clock_changes_a_post():
     soon, later = (timezone.now() + timedelta(hours=hours) for hours in (1, 2))
-    fields = {"access": Post.Access.FREE_UNTIL, "free_until": later}
-    one, two, three = post("One", published_at=soon, **fields), post("Two", **fields), post("Three")
+    one = post("One", published_at=soon, access=Post.Access.FREE_UNTIL, free_until=later)
+    two = post("Two", access=Post.Access.FREE_UNTIL, free_until=later)
+    three = post("Three")
     worker_looked()
     due = dict(Post.objects.values_list("pk", "index_due_at"))
     assert due == {one.pk: soon, two.pk: later, three.pk: None}
 
 
-@pytest.mark.parametrize("query", ["spielst", "Kindern", "café", "cafés", "睡眠", "眠", "हिन्दी", "שלום"])
+@pytest.mark.parametrize(
+    "query", ["spielst", "Kindern", "café", "cafés", "睡眠", "眠", "हिन्दी", "שלום"]
+)
 def test_every_language_has_its_forms_and_signs(client, query):
     """Accents as signs of their own, as some keyboards write them; no spaces between words."""
     video = on_the_shelf(post("Talk", body="<p>Two cafe\u0301s. 子供の睡眠. हिन्दी שָׁלוֹם</p>")).video
