@@ -79,15 +79,16 @@ class _Finder:
         for needed in range(len(self.terms), least - 1, -1):
             if not needed:
                 break
-            rarest = self.terms[len(self.terms) - needed].posts  # of those that all ways share
+            # Each of the ways asks for this term, or for a rarer one.
+            is_rare = self.terms[len(self.terms) - needed].posts <= RARE
             ways = [
                 [*(_at(ANYWHERE, term) for term in some), *fits]
                 for some in combinations(self.terms, needed)
             ]
-            heads = self._heads(ways, phrases, is_rare=rarest <= RARE)
+            heads = self._heads(ways, phrases, is_rare=is_rare)
             if len(heads) >= MOST and needed == len(self.terms):
                 titles = [*(_at(TITLE, term) for term in self.terms), *fits]
-                heads |= self._heads([titles], phrases, is_rare=True)
+                heads |= self._heads([titles], phrases, is_rare=is_rare)
             if heads:
                 return self._ranked(heads)
         return []

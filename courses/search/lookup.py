@@ -28,18 +28,21 @@ class Term:
 
     word: str
     stems: dict[str, float] = field(init=False)
-    forms: set[str] = field(init=False)
-    posts: int = 0
+    forms: dict[str, int] = field(init=False)  # each with the number of posts that hold it
     read_as: SearchWord | None = None
 
     def __post_init__(self) -> None:
-        self.stems, self.forms = {stem(self.word): 1}, {self.word}
+        self.stems, self.forms = {stem(self.word): 1}, {self.word: 0}
+
+    @property
+    def posts(self) -> int:
+        """In how many posts it is found, at most; none while nothing is known of it."""
+        return sum(self.forms.values())
 
     def take(self, row: SearchWord, worth: float = 1) -> None:
         """Let it find what `row` stands for."""
         self.stems[row.stem] = max(worth, self.stems.get(row.stem, 0))
-        self.forms.add(row.word)
-        self.posts += row.posts
+        self.forms[row.word] = row.posts
 
     def mend(self, row: SearchWord) -> None:
         """Let it find what `row` stands for, of which it is a slip."""
@@ -141,12 +144,16 @@ def _know_abroad(terms: Iterable[Term], audience: Audience) -> None:
 
 
 def _mean_the_same(terms: Iterable[Term], meanings: Meanings, audience: Audience) -> None:
-    """Let the terms find what means the same; one query, or none."""
+    """Let the terms find the other forms of what they were mended to, and what means the same."""
     others = {term.word: meanings.of(term.meant) - term.meant for term in terms}
     asked = {one for stems in others.values() for one in stems}
-    if asked:
-        rows = SearchWord.objects.filter(audience=audience, stem__in=asked)
-        for row in rows.order_by("-posts", "word"):
-            for term in terms:
-                if row.stem in others[term.word]:
-                    term.take(row, SYNONYM)
+    asked |= {one for term in terms if term.read_as for one in term.meant}
+    if not asked:
+        return
+    rows = SearchWord.objects.filter(audience=audience, stem__in=asked)
+    for row in rows.order_by("-posts", "word"):
+        for term in terms:
+            if row.stem in others[term.word]:
+                term.take(row, SYNONYM)
+            elif term.read_as and row.stem in term.meant:
+                term.take(row)

@@ -43,7 +43,7 @@ class Marker:
         else:
             whole = whole.lower().replace("’", "").replace("'", "")
             sought = [form for form in self._by_form if form in whole]
-            written = whole.split(_BETWEEN)
+            written = whole.split(_BETWEEN) if texts else []
         return [
             self.found_in(text) if any(word in its for word in sought) else _NONE
             for text, its in zip(texts, written, strict=True)

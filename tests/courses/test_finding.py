@@ -173,6 +173,11 @@ def test_what_was_found_is_marked_and_nothing_else_is_markup(client):
     assert "Why &lt;i&gt; they wake at <mark>night</mark>." in page
 
 
+def test_all_forms_of_a_mended_word_are_marked(client):
+    post("On the floor", body="<p>One tantrum here.</p><p>Tantrums at night, tantrum.</p>")
+    assert "<mark>Tantrums</mark> at <mark>night</mark>" in page_for(client, "tantrm night")
+
+
 def test_a_search_that_found_nothing_is_counted_without_the_person(client):
     client.force_login(cast.rui())
     for query in ("Zebra", "zebra ", "me@example.com", "call 5551234"):
