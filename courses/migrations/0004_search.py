@@ -46,6 +46,8 @@ def drop_index(apps, schema_editor):
     """PostgreSQL's goes with its table."""
     if schema_editor.connection.vendor == "sqlite":
         for table in TABLES:
+            for moment in ("insert", "delete", "update"):
+                schema_editor.execute(f"DROP TRIGGER {table}_fts_{moment}")
             schema_editor.execute(f"DROP TABLE {table}_fts")
 
 

@@ -49,12 +49,12 @@ def search(posts: PostQuerySet, typed: str, user: Person, selection: Selection) 
     entries = WholeEntry if may_have_everything(user) else PublicEntry
     terms = look_up(query, entries.audience) if query.words else []
     readable = _readable(posts, entries, user)
-    finder = _Finder(selection.narrow(readable), entries, terms, selection)
+    finder = _Finder(query, selection.narrow(readable), entries, terms, selection)
     # Where nothing is said like that, the words of the phrase may still stand in another order.
     keys = finder.find(query.phrases) or (finder.find([]) if query.phrases else [])
     if keys:
-        return Found(query, terms, keys, read_as=finder.read_as(query))
-    finder = _Finder(readable, entries, terms, selection)
+        return Found(query, terms, keys, read_as=finder.read_as())
+    finder = _Finder(query, readable, entries, terms, selection)
     return Found(query, terms, keys, alone=finder.alone() if len(query.words) > 1 else ())
 
 
@@ -67,6 +67,7 @@ def _readable(posts: PostQuerySet, entries: type[Entry], user: Person) -> PostQu
 
 @dataclass
 class _Finder:
+    query: Query
     posts: PostQuerySet
     entries: type[Entry]
     terms: list[Term]
@@ -93,12 +94,12 @@ class _Finder:
                 return self._ranked(heads)
         return []
 
-    def read_as(self, query: Query) -> str:
+    def read_as(self) -> str:
         """The query as it was understood; a spelling is told only while it finds something."""
         read = {
             t.word: t.read_as for t in self.terms if t.read_as and self._finds([t.read_as.stem])
         }
-        said = (read[word].word if word in read else word for word in query.words)
+        said = (read[word].word if word in read else word for word in self.query.words)
         return " ".join(said) if read else ""
 
     def alone(self) -> tuple[str, ...]:
@@ -121,10 +122,10 @@ class _Finder:
 
     def _ranked(self, heads: dict[int, str]) -> list[int]:
         """By what their heads say, then the first few by their texts as well; the newest first."""
-        scale = Scale(self.terms)
+        scale = Scale(self.query, self.terms)
         weights = {key: scale.of_head(head) for key, head in heads.items()}
         keys = sorted(weights, key=lambda key: (-weights[key], -key))[:MOST]
-        if len(self.terms) > 1 and len(keys) > 1:
+        if self.query.pairs and len(keys) > 1:
             texts = self.entries._default_manager.filter(pk__in=keys[:WEIGHED])
             for key, text in texts.values_list("pk", "text"):
                 weights[key] += scale.of_text(text)

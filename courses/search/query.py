@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from courses.search.words import words
 
@@ -12,18 +13,23 @@ _QUOTED = re.compile(r'["“”„«»]([^"“”„«»]*)["“”„«»]')
 
 @dataclass(frozen=True)
 class Query:
-    """A query: `text` tidied for showing, its folded words, and the phrases among them."""
+    """A query: `text` tidied for showing, its folded words, each once, and the phrases among them.
+
+    `pairs` are the words that stand side by side.
+    """
 
     text: str
     words: list[str]
     phrases: list[list[str]]
+    pairs: list[tuple[str, str]]
 
     @classmethod
     def read(cls, typed: str) -> "Query":
         """Never fails; what is no word is left out, and a database cannot hold a NUL character."""
         text = " ".join(typed[:MAX_CHARACTERS].replace("\x00", " ").split())
         phrases = [phrase for part in _QUOTED.findall(text) if len(phrase := words(part)) > 1]
-        return cls(text, list(dict.fromkeys(words(text)))[:MAX_WORDS], phrases)
+        said = words(text)
+        return cls(text, list(dict.fromkeys(said))[:MAX_WORDS], phrases, list(pairwise(said)))
 
     @property
     def unfinished(self) -> str:

@@ -5,21 +5,26 @@ from itertools import compress
 
 from courses.search.contents import HEAD, OFTEN_SAID, TITLE
 from courses.search.lookup import Term
+from courses.search.query import Query
 
 WORTH = {TITLE: 8.0, HEAD: 3.0, OFTEN_SAID: 1.0}
 # What words are worth, each, that stand in one sentence, and how long that is, in words.
 NEAR, SENTENCE = 6.0, 28
+# What two words are worth that stand side by side as in the query, however common they are.
+PAIR = 0.8
 
 
 class Scale:
     """Weighs posts by the terms of a query; the rarer a term, the more it counts."""
 
-    def __init__(self, terms: Iterable[Term]) -> None:
+    def __init__(self, query: Query, terms: Iterable[Term]) -> None:
         # For every mark in a head: what it is worth to which stem of which term.
         self.marks: dict[str, list[tuple[str, str, float]]] = {}
         # For every form in a text: which terms find it.
         self.finders: dict[str, list[str]] = {}
         self.rarity = {term.word: term.rarity for term in terms}
+        read = {term.word: term.read_as.word for term in terms if term.read_as}
+        self.pairs = {f" {read.get(one, one)} {read.get(two, two)} " for one, two in query.pairs}
         for term in terms:
             for stem, worth in term.stems.items():
                 for mark, more in WORTH.items():
@@ -40,7 +45,7 @@ class Scale:
         return sum(best.values())
 
     def of_text(self, text: str) -> float:
-        """What the sentence says that holds most of them."""
+        """What the sentence says that holds most of them, and which words stand side by side."""
         words = text.split()
         best, seen = 0.0, dict[str, int]()
         for at in compress(range(len(words)), map(self.finders.__contains__, words)):
@@ -48,4 +53,4 @@ class Scale:
                 seen[word] = at
             near = (self.rarity[word] for word, last in seen.items() if at - last < SENTENCE)
             best = max(best, sum(near))
-        return NEAR * best
+        return NEAR * best + PAIR * sum(pair in text for pair in self.pairs)

@@ -17,7 +17,7 @@ from tests.library import members_post, post
 
 pytestmark = pytest.mark.django_db
 
-REMEMBERED, AT_LEAST = 100, 90
+REMEMBERED, AT_LEAST = 100, 97
 
 
 def page_for(client, query: str, **filters: str) -> str:
