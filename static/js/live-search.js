@@ -1,5 +1,6 @@
 // <live-search>: shows what the search finds while somebody types. It asks for the same page that the
 // form would open and takes its results out of it; one question at a time, a moment after the last key.
+// The arrow keys lead from the box through what was found, Escape leads back.
 
 const PAUSE = 250; // milliseconds
 const SHORTEST = 2; // letters
@@ -12,7 +13,9 @@ class LiveSearch extends HTMLElement {
     this.said = this.querySelector("[data-said]");
     this.asked = this.address();
     this.listening = new AbortController();
-    this.input.addEventListener("input", () => this.wait(), { signal: this.listening.signal });
+    const { signal } = this.listening;
+    this.input.addEventListener("input", () => this.wait(), { signal });
+    this.addEventListener("keydown", (event) => this.walk(event), { signal });
   }
 
   disconnectedCallback() {
@@ -53,10 +56,22 @@ class LiveSearch extends HTMLElement {
     const found = page.querySelector("[data-results]");
     if (!found) return;
     this.asked = address;
+    const isOpen = this.results.querySelector("details")?.open ?? false;
     this.results.replaceChildren(...found.childNodes);
+    this.results.querySelector("details")?.toggleAttribute("open", isOpen);
     this.said.textContent = this.results.querySelector("[data-total]")?.textContent ?? "";
     document.title = page.title;
     history.replaceState(history.state, "", address);
+  }
+
+  walk(event) {
+    const links = this.results.querySelectorAll("[data-card] h3 a, [data-moment], [data-suggestion]");
+    const stops = [this.input, ...links];
+    const here = stops.indexOf(event.target);
+    const next = { ArrowDown: here + 1, ArrowUp: here - 1, Escape: 0 }[event.key];
+    if (here < 0 || next === here || !stops[next]) return;
+    event.preventDefault();
+    stops[next].focus();
   }
 }
 

@@ -31,6 +31,32 @@ def test_results_follow_the_typing(page: Page):
 
 
 @pytest.mark.parametrize("page", [True], indirect=True)
+def test_the_arrow_keys_lead_through_what_was_found_and_escape_leads_back(page: Page):
+    page.goto("/search/")
+    box = page.get_by_label("What is going on?")
+    box.press_sequentially("tantrm flor")
+    first = page.locator("[data-card] h3 a").first
+    expect(first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(box).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("tantrm flor")
+
+
+@pytest.mark.parametrize("page", [True], indirect=True)
+def test_filters_that_are_open_stay_open_while_typing(page: Page):
+    page.goto("/search/?q=sleep")
+    page.locator("details.filters summary").click()
+    page.get_by_label("What is going on?").fill("shame")
+    expect(page.locator("[data-total]")).to_contain_text("“shame”")
+    expect(page.get_by_role("link", name="to read")).to_be_visible()
+
+
+@pytest.mark.parametrize("page", [True], indirect=True)
 def test_the_last_word_wins_and_a_dead_network_says_nothing(page: Page, complaints):
     page.goto("/search/")
     box = page.get_by_label("What is going on?")
