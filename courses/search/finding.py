@@ -21,7 +21,7 @@ MOST_READ = 500
 # A word that stands in no more posts is rare.
 RARE = 20_000
 # Of so many the text is weighed, by how near each other the words stand.
-WEIGHED = 24
+WEIGHED = 16
 
 
 @dataclass(frozen=True)

@@ -74,16 +74,18 @@ def _said_in(posts: Iterable[Post]) -> dict[int, list[list[Line]]]:
 
 
 def _passage(post: Post, marker: Marker, *, whole: bool) -> SafeString | None:
-    """The sentence that says most, if it says something that title and summary do not."""
-    known = marker.found_in(f"{post.title} {post.summary}")
-    if known == marker.words:
+    """The sentence that says most of what title and summary do not say; None when none does."""
+    missing = marker.words - marker.found_in(f"{post.title} {post.summary}")
+    if not missing:
         return None
     lines = sentences(richtext.plain(post.body if whole else post.opening))
     found = marker.found_in_each(lines)
-    most, best = max(
-        zip(found, lines, strict=True), key=lambda one: len(one[0]), default=(known, "")
+    best = max(
+        range(len(lines)), key=lambda at: (len(found[at] & missing), len(found[at])), default=0
     )
-    return None if most <= known else marker.mark(cut(best, marker.place_in(best)))
+    if not lines or not found[best] & missing:
+        return None
+    return marker.mark(cut(lines[best], marker.place_in(lines[best])))
 
 
 def _moment(post: Post, tracks: Iterable[list[Line]], marker: Marker) -> Moment | None:

@@ -219,7 +219,7 @@ def measure(count: int, database: str) -> bool:
     member.force_login(cast.mona())
     within = True
     print(f"{'':33}{'median':>9}{'p95':>9}{'own work':>9}{'p95':>9}   ms")
-    for kind, queries in writer.queries(60).items():
+    for kind, queries in writer.queries(40).items():
         for who, client in (("visitor", Client(SERVER_NAME="127.0.0.1")), ("member", member)):
             passed, worked_on = zip(*(asked(client, query) for query in queries), strict=True)
             figures = [median(passed), p95(passed), median(worked_on), p95(worked_on)]
@@ -234,15 +234,18 @@ def p95(times: Sequence[float]) -> float:
 
 
 def asked(client: Client, query: str) -> tuple[float, float]:
-    """Milliseconds until the page is there, and of work in this process; asked a second time.
+    """Milliseconds until the page is there, and of work in this process: the best of three.
 
-    On SQLite all work is in this process: its figures hold on a busy machine, too.
+    So that what else the machine does counts little. On SQLite all work is in this process.
     """
     address = "/search/?q=" + query.replace(" ", "+")
-    client.get(address)
-    began, worked = time.perf_counter(), time.process_time()
-    assert client.get(address).status_code == 200
-    return (time.perf_counter() - began) * 1000, (time.process_time() - worked) * 1000
+    passed, worked_on = [], []
+    for _ in range(3):
+        began, worked = time.perf_counter(), time.process_time()
+        assert client.get(address).status_code == 200
+        passed.append((time.perf_counter() - began) * 1000)
+        worked_on.append((time.process_time() - worked) * 1000)
+    return min(passed), min(worked_on)
 
 
 def main() -> int:

@@ -173,6 +173,11 @@ def test_what_was_found_is_marked_and_nothing_else_is_markup(client):
     assert "Why &lt;i&gt; they wake at <mark>night</mark>." in page
 
 
+def test_the_passage_says_what_title_and_summary_do_not(client):
+    post("By night", body="<p>One.</p><p>It is night.</p><p>They cry.</p>")
+    assert "They <mark>cry</mark>." in page_for(client, "cry night")
+
+
 def test_all_forms_of_a_mended_word_are_marked(client):
     post("On the floor", body="<p>One tantrum here.</p><p>Tantrums at night, tantrum.</p>")
     assert "<mark>Tantrums</mark> at <mark>night</mark>" in page_for(client, "tantrm night")
