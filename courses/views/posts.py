@@ -9,9 +9,9 @@ from courses.access import can_watch, readable_body
 from courses.library import Selection
 from courses.models import Post, SimilarPost, Topic
 from courses.pages import page_of
+from courses.similar.choosing import choose_shown
+from courses.similar.document import SHOWN
 from courses.video.playable import Playable
-
-SIMILAR_SHOWN = 3
 
 
 @require_safe
@@ -20,35 +20,44 @@ def post_detail(request: HttpRequest, slug: str) -> HttpResponse:
     posts = Post.objects.visible_to(request.user)
     post = get_object_or_404(posts.select_related("series", "video"), slug=slug)
     whole = can_watch(request.user, post)
+    everything = request.user.has_perm("courses.watch_members_only")
+    similar = similar_for(request, post, whole=everything)
     context = {
         "post": post,
         "access": "full" if whole else "preview",
         "body_html": readable_body(post, whole=whole),
         "video": Playable.of(post, request.user, whole=whole),
         "transcript": post.video.transcript if whole and post.kind == "video" else [],
-        "similar": similar_for(request, post),
-        "similar_heading": _similar_heading(post),
+        "similar": similar,
+        "similar_heading": _similar_heading(post, similar),
     }
     return render(request, "courses/post_detail.html", context)
 
 
-def similar_for(request: HttpRequest, post: Post) -> list[SimilarPost]:
+def similar_for(request: HttpRequest, post: Post, *, whole: bool) -> list[SimilarPost]:
     """The rows of the similar list that this reader sees, in one query.
 
     A post that came out this moment has no rows yet; the newest posts stand in for a second.
     """
     visible = Post.objects.visible_to(request.user)
-    rows = SimilarPost.objects.filter(post=post, other__in=visible).select_related("other")
-    shown = list(rows.defer("other__body", "other__opening")[:SIMILAR_SHOWN])
-    if len(shown) < SIMILAR_SHOWN:
-        known = [post.pk, *(row.other_id for row in shown)]
-        newest = visible.published().exclude(pk__in=known).newest().for_cards()
-        missing = newest[: SIMILAR_SHOWN - len(shown)]
-        shown += [SimilarPost(post=post, other=other, reason=_("New here")) for other in missing]
-    return shown
+    rows = SimilarPost.objects.filter(post=post, other__in=visible, is_blocked=False)
+    rows = rows.select_related("other", "topic").defer("other__body", "other__opening")
+    found = choose_shown(list(rows), lambda row: row.other.is_free, whole)
+    if len(found) < SHOWN:
+        kept_out = post.similar.filter(is_blocked=True).values("other")
+        known = [post.pk, *(row.other_id for row in found)]
+        newest = visible.published().exclude(pk__in=known).exclude(pk__in=kept_out).newest()
+        missing = newest.for_cards()[: SHOWN - len(found)]
+        why = SimilarPost.Why.MORE
+        found += [SimilarPost(post=post, other=other, why=why) for other in missing]
+    for row in found:
+        row.post = post
+    return found
 
 
-def _similar_heading(post: Post) -> str:
+def _similar_heading(post: Post, similar: list[SimilarPost]) -> str:
+    if not any(row.is_near for row in similar):
+        return _("More from the Herd")
     if post.kind == "video":
         return _("Similar to what you just watched")
     return _("Similar to what you just read")

@@ -1,0 +1,114 @@
+"""Keeps the similar lists right: after a change those it touches, every night all of them."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db.models import F
+from django.utils import timezone
+
+from courses.models import Post
+from courses.models.post import PostQuerySet
+from courses.relating.few import relate_few
+from courses.relating.library import Library, documents
+from courses.relating.reading import read, read_some, unread, vectors_of
+from courses.relating.rows import Writer
+from courses.similar import weights
+from courses.similar.choosing import Shelf, arrange
+from courses.similar.document import Near
+from courses.similar.vectors import Vectors
+from courses.similar.words import Words
+
+AT_ONCE = 20  # changed posts
+ALL_UP_TO = 2000  # posts; so few are worked out all together after each change
+WORDS_UP_TO = 10_000  # posts; more than plain Python can compare
+
+
+def relate_changed() -> bool:
+    """Bring the lists up to date with the posts that changed; returns whether one had."""
+    changed = list(_due()[:AT_ONCE])
+    if not changed:
+        return False
+    read(changed)
+    _relate(changed)
+    for post in changed:
+        # One that was saved again meanwhile stays to be done.
+        same = Post.objects.filter(pk=post.pk, updated_at=post.updated_at)
+        same.update(related_at=timezone.now())
+    return True
+
+
+def relate_all() -> int:
+    """Work out every list anew and write those that differ; returns how many did."""
+    library = Library()
+    engine = engine_for(library)
+    if engine is None:
+        return 0
+    near = _Found(engine) if isinstance(engine, Vectors) else engine.near
+    shelf = Shelf(library.cards)
+    rows = arrange(shelf, near)
+    writer = Writer(library, engine.floor, shelf.next)
+    return writer.write((place, row, dict(near(place))) for place, row in rows.items())
+
+
+class FirstReading:
+    """Reads the whole library, a little at each call, until there is nothing more to read."""
+
+    done = False
+
+    def __call__(self) -> bool:
+        """Read on; the lists change over to what was read when all is."""
+        if self.done or weights.folder() is None:
+            return False
+        if read_some(unread()):
+            return True
+        relate_all()
+        self.done = True
+        return False
+
+
+def engine_for(library: Library) -> Vectors | Words | None:
+    """Meaning once everything has been read, words until then; None when it is too much for words."""
+    if weights.folder() is not None and not unread().exists():
+        return vectors_of(library)
+    if len(library.keys) > WORDS_UP_TO:
+        return None
+    return Words(list(_all_documents(library)), [card.is_listed for card in library.cards])
+
+
+def _all_documents(library: Library) -> Iterator:
+    posts = Post.objects.newest().select_related("video").prefetch_related("topics")
+    by_key = {
+        post.pk: document
+        for post in posts.iterator(chunk_size=500)
+        if post.pk in library.places
+        for document in documents([post])
+    }
+    return (by_key[key] for key in library.keys)
+
+
+def _due() -> PostQuerySet:
+    """Posts that were saved since, or that have come out since, as planned."""
+    posts = Post.objects.select_related("video", "vector").prefetch_related("topics").order_by("pk")
+    saved = posts.filter(related_at=None)
+    now = timezone.now()
+    lately = posts.filter(published_at__gt=now - timedelta(days=2), published_at__lte=now)
+    return saved if saved.exists() else lately.filter(related_at__lt=F("published_at"))
+
+
+def _relate(changed: list[Post]) -> None:
+    if Post.objects.count() <= ALL_UP_TO or weights.folder() is None or unread().exists():
+        relate_all()
+        return
+    library = Library()
+    relate_few(library, vectors_of(library), [library.places[post.pk] for post in changed])
+
+
+class _Found:
+    """The neighbours of everybody, worked out at once and kept compactly."""
+
+    def __init__(self, vectors: Vectors) -> None:
+        self.others, self.scores = vectors.near_all()
+
+    def __call__(self, place: int) -> list[Near]:
+        pairs = zip(self.others[place].tolist(), self.scores[place].tolist(), strict=True)
+        return [(other, score) for other, score in pairs if other >= 0]

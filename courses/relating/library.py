@@ -1,0 +1,90 @@
+"""The library as the ranking sees it, read from the database."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from courses import richtext
+from courses.models import Post, SimilarPost, Video
+from courses.similar.document import Card, Document
+from courses.similar.passages import sentences
+
+
+class Library:
+    """All posts, newest first: their keys, and the cards that the rules ask."""
+
+    def __init__(self) -> None:
+        # What has no date yet stands first, so that places of what is out follow the date.
+        fields = ("pk", "published_at", "series_id", "episode", "age", "access", "free_until")
+        posts = list(Post.objects.newest().values_list(*fields))
+        self.keys = [row[0] for row in posts]
+        self.places = {key: place for place, key in enumerate(self.keys)}
+        self.topics = self._topics()
+        films, (pins, blocks) = self._films(), self._decisions()
+        now = timezone.now()
+        self.cards = [
+            Card(
+                topics=self.topics[place],
+                series=series,
+                episode=episode,
+                age=age,
+                film=films.get(key, ""),
+                is_free=_is_free(access, free_until, now),
+                is_listed=published_at is not None and published_at <= now,
+                pins=tuple(pins[key]),
+                blocks=frozenset(blocks[key]),
+            )
+            for place, (key, published_at, series, episode, age, access, free_until) in enumerate(
+                posts
+            )
+        ]
+
+    def _topics(self) -> list[frozenset[int]]:
+        held: dict[int, list[int]] = {}
+        for post, topic in Post.topics.through.objects.values_list("post_id", "topic_id"):
+            held.setdefault(post, []).append(topic)
+        none = frozenset[int]()
+        return [frozenset(held[key]) if key in held else none for key in self.keys]
+
+    def _films(self) -> dict[int, str]:
+        spoken = Video.objects.exclude(said="").values_list("post_id", "said", "seconds")
+        return {post: f"{said} {seconds}" for post, said, seconds in spoken}
+
+    def _decisions(self) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+        pins, blocks = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
+        decided = SimilarPost.objects.filter(Q(is_pinned=True) | Q(is_blocked=True)).order_by("rank")
+        for post, other, is_pinned in decided.values_list("post_id", "other_id", "is_pinned"):
+            (pins if is_pinned else blocks)[post].append(self.places[other])
+        return pins, blocks
+
+
+def _is_free(access: str, until: datetime | None, now: datetime) -> bool:
+    open_still = access == Post.Access.FREE_UNTIL and until is not None and until > now
+    return access == Post.Access.FREE or open_still
+
+
+def documents(posts: Iterable[Post]) -> list[Document]:
+    """What an engine reads of `posts`; each with its topics and its video."""
+    return [_document(post) for post in posts]
+
+
+def _document(post: Post) -> Document:
+    video = getattr(post, "video", None)
+    said: list[Any] = [line["text"] for part in (video.transcript if video else []) for line in part]
+    return Document(
+        title=post.title,
+        summary=post.summary,
+        text=f"{richtext.plain(post.body)}\n{sentences(said)}".strip(),
+        topics=frozenset(topic.slug for topic in post.topics.all()),
+    )
+
+
+def fingerprint(document: Document) -> str:
+    """Changes when the words do; topics are not words."""
+    words = "\0".join([document.title, document.summary, document.text])
+    return sha256(words.encode()).hexdigest()

@@ -1,0 +1,62 @@
+"""Reads posts with the language model and keeps what they mean, post by post.
+
+Being interrupted loses nothing: what is read is stored, and what has no vector is read next time.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from courses.models import Post, PostVector
+from courses.models.post import PostQuerySet
+from courses.relating.library import Library, documents, fingerprint
+from courses.similar import weights
+from courses.similar.model import DIMENSIONS, Model
+from courses.similar.vectors import Vectors, embed
+
+METHOD = "all-MiniLM-L6-v2/1"  # another number when passages or averaging change
+AT_ONCE = 20  # posts; about two seconds of work
+
+
+def unread() -> PostQuerySet:
+    """Posts without a vector of this method."""
+    return Post.objects.exclude(pk__in=PostVector.objects.filter(method=METHOD).values("pk"))
+
+
+def read_some(posts: PostQuerySet) -> int:
+    """Read the first few of `posts`, unless the words are those that were read; says how many."""
+    some = list(posts.select_related("video", "vector").prefetch_related("topics")[:AT_ONCE])
+    return read(some)
+
+
+def read(posts: Sequence[Post]) -> int:
+    """Read `posts` whose words have changed; the model is in memory only meanwhile."""
+    pending = [
+        (post, document, sha)
+        for post, document in zip(posts, documents(posts), strict=True)
+        if (sha := fingerprint(document)) != _read_before(post)
+    ]
+    if not pending or not (folder := weights.folder()):
+        return 0
+    model = Model(folder)
+    for post, document, sha in pending:
+        vector = embed(model, document).astype("<f2").tobytes()
+        values = {"method": METHOD, "text_sha256": sha, "vector": vector}
+        PostVector.objects.update_or_create(post=post, defaults=values)
+    return len(pending)
+
+
+def _read_before(post: Post) -> str | None:
+    vector = getattr(post, "vector", None)
+    return vector.text_sha256 if vector and vector.method == METHOD else None
+
+
+def vectors_of(library: Library) -> Vectors:
+    """What all posts mean; one without a vector yet is near nothing."""
+    table: NDArray[np.float16] = np.zeros((len(library.keys), DIMENSIONS), np.float16)
+    known = PostVector.objects.filter(method=METHOD).values_list("post_id", "vector")
+    for post, vector in known.iterator(chunk_size=5000):
+        if post in library.places:
+            table[library.places[post]] = np.frombuffer(vector, "<f2")
+    return Vectors(table, library.topics, [card.is_listed for card in library.cards])

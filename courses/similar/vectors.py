@@ -1,0 +1,158 @@
+"""The meaning of a whole library as one table of vectors, and who is near whom in it.
+
+For the worker and the commands; the web never imports it.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from courses.similar.document import KEEP, SPARE, Document, Near
+from courses.similar.model import DIMENSIONS, Floats, Model
+from courses.similar.passages import passages
+
+TOPIC_WEIGHT = 0.3
+FLOOR = 0.15  # under it two posts have no more in common than any two
+CENTRED_FROM = 20  # posts; with fewer, what they have in common is what they are about
+DIVERSITY = 0.2
+DOUBLE = 0.95  # likeness before centring, from which an editor is told of a possible double
+_BLOCK = 256  # rows worked on at once
+_GROUP = 64  # columns that are represented by their best
+_TINY = 1e-9
+
+Places = NDArray[np.int32]
+
+
+def embed(model: Model, document: Document) -> Floats:
+    """The meaning of one document: the middle of its passages, float32[384], of length one."""
+    middle: Floats = model.embed(passages(document)).mean(axis=0)
+    return middle / np.linalg.norm(middle)
+
+
+class Vectors:
+    """`table` is float16[n, 384] of unit vectors; `topics` are numbers, `listed` who may stand in a list."""
+
+    floor = FLOOR
+
+    def __init__(
+        self, table: NDArray[np.float16], topics: Sequence[frozenset[int]], listed: Sequence[bool]
+    ) -> None:
+        self.table = table
+        self.listed = np.fromiter(listed, bool, len(table))
+        self.middle = np.zeros(DIMENSIONS, np.float32)
+        if len(table) >= CENTRED_FROM:
+            self.middle = table.mean(axis=0, dtype=np.float32)
+        self.topics = _Topics(topics)
+
+    def near(self, place: int) -> list[Near]:
+        """The listed documents most like the one at `place`, best first, newest before equals."""
+        others, scores = self.near_many(np.array([place], np.int32))
+        return [(o, s) for o, s in zip(others[0].tolist(), scores[0].tolist(), strict=True) if o >= 0]
+
+    def near_all(self) -> tuple[Places, Floats]:
+        """`near` of every place: int32[n, SPARE], -1 where there are no more, and the scores."""
+        blocks = [self.near_many(places) for places in _blocks(len(self.table))]
+        return np.concatenate([b[0] for b in blocks]), np.concatenate([b[1] for b in blocks])
+
+    def near_many(self, places: Places) -> tuple[Places, Floats]:
+        """`near` of some places at once, in the shape of `near_all`."""
+        scores = self.scores(places)
+        scores[:, ~self.listed] = -np.inf
+        scores[np.arange(len(places)), places] = -np.inf
+        others, best = _best(scores, SPARE)
+        others[np.isneginf(best)] = -1
+        return self._diverse(others, best)
+
+    def scores(self, places: Places) -> Floats:
+        """How alike each of `places` is to every document: float32[len(places), n]."""
+        mine = self._centred(self.table[places])
+        scores = np.empty((len(places), len(self.table)), np.float32)
+        for part in _blocks(len(self.table), 4096):
+            scores[:, part] = mine @ self._centred(self.table[part]).T
+        self.topics.add(scores, places)
+        return scores
+
+    def doubles(self, place: int) -> list[int]:
+        """The documents that say so nearly the same that one may be a copy of the other."""
+        mine = self.table[place].astype(np.float32)
+        alike = np.concatenate(
+            [self.table[part].astype(np.float32) @ mine for part in _blocks(len(self.table), 4096)]
+        )
+        return [n for n in np.flatnonzero(alike > DOUBLE).tolist() if n != place]
+
+    def _centred(self, rows: NDArray[np.float16]) -> Floats:
+        x = rows.astype(np.float32) - self.middle
+        return x / np.maximum(np.linalg.norm(x, axis=-1, keepdims=True), _TINY)
+
+    def _diverse(self, others: Places, scores: Floats) -> tuple[Places, Floats]:
+        """The best KEEP in an order in which none repeats what stands before it; MMR."""
+        rows = np.arange(len(others))
+        x = self._centred(self.table[others[:, :KEEP]])
+        alike = x @ x.transpose(0, 2, 1)
+        value = np.where(others[:, :KEEP] >= 0, scores[:, :KEEP], -np.inf)
+        nearest, order = np.zeros_like(value), list[NDArray[np.intp]]()
+        left = value.copy()
+        for _ in range(value.shape[1]):
+            worth = np.where(np.isneginf(left), -np.inf, (1 - DIVERSITY) * value - DIVERSITY * nearest)
+            best = worth.argmax(axis=1)
+            # What is not there comes last, in its own order.
+            best = np.where(np.isneginf(worth[rows, best]), len(order), best)
+            order.append(best)
+            left[rows, best] = -np.inf
+            nearest = np.maximum(nearest, alike[rows, best])
+        head = np.stack(order, axis=1)
+        pick = np.concatenate([head, np.tile(np.arange(head.shape[1], others.shape[1]), (len(rows), 1))], axis=1)
+        return np.take_along_axis(others, pick, 1), np.take_along_axis(scores, pick, 1)
+
+
+class _Topics:
+    """Shared topics, each worth more the rarer it is; cosines, as for the meaning."""
+
+    def __init__(self, topics: Sequence[frozenset[int]]) -> None:
+        pairs = np.array([(n, t) for n, held in enumerate(topics) for t in sorted(held)], np.int32)
+        self.names, numbers = np.unique(pairs[:, 1] if len(pairs) else [], return_inverse=True)
+        self.holders = pairs[:, 0] if len(pairs) else np.zeros(0, np.int32)
+        self.numbers = numbers
+        common = np.bincount(numbers, minlength=len(self.names))
+        rarity = 1 + np.log((1 + len(topics)) / (1 + common))
+        lengths = np.bincount(self.holders, rarity[numbers] ** 2, minlength=len(topics)) ** 0.5
+        self.weights = (rarity[numbers] / lengths[self.holders]).astype(np.float32)
+        by_topic = np.argsort(numbers, kind="stable")
+        self.holders_of = np.split(by_topic, np.cumsum(common)[:-1]) if len(pairs) else []
+        self.starts = np.searchsorted(self.holders, np.arange(len(topics) + 1))
+
+    def add(self, scores: Floats, places: Places) -> None:
+        """Add what is shared to `scores`, in place."""
+        for row, place in enumerate(places):
+            for entry in range(self.starts[place], self.starts[place + 1]):
+                shared = self.holders_of[self.numbers[entry]]
+                worth = TOPIC_WEIGHT * self.weights[entry] * self.weights[shared]
+                scores[row, self.holders[shared]] += worth
+
+
+def _blocks(length: int, size: int = _BLOCK) -> Iterator[Places]:
+    for start in range(0, length, size):
+        yield np.arange(start, min(start + size, length), dtype=np.int32)
+
+
+def _best(scores: Floats, count: int) -> tuple[Places, Floats]:
+    """The `count` best columns of each row, best first, and among equals the first.
+
+    Looks for them in the groups of columns with the best representatives, which must hold them
+    all: several times as fast as partitioning rows of a hundred thousand.
+    """
+    rows, columns = scores.shape
+    if columns > count * _GROUP * 2:
+        width = columns // _GROUP * _GROUP
+        heads = scores[:, :width].reshape(rows, -1, _GROUP).max(axis=2)
+        groups = np.argpartition(-heads, count, axis=1)[:, :count]
+        inside = (groups[:, :, None] * _GROUP + np.arange(_GROUP)).reshape(rows, -1)
+        rest = np.tile(np.arange(width, columns), (rows, 1))
+        where = np.sort(np.concatenate([inside, rest], axis=1), axis=1)
+    else:
+        where = np.tile(np.arange(columns), (rows, 1))
+    found = np.take_along_axis(scores, where, 1)
+    order = np.argsort(-np.round(found, 6), axis=1, kind="stable")[:, :count]
+    others = np.take_along_axis(where, order, 1).astype(np.int32)
+    return others, np.take_along_axis(found, order, 1)
