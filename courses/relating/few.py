@@ -36,13 +36,17 @@ def _holders(library: Library, changed: list[int]) -> list[int]:
 
 
 def _hosts(library: Library, vectors: Vectors, changed: list[int]) -> list[int]:
-    """Whose lists the changed posts must enter, being nearer than the last but one of them."""
+    """Whose lists the changed posts must enter, being nearer than the last but one of them.
+
+    The nearest are among them in any case: one of them shows what nobody else does.
+    """
     found = list[int]()
     for place in changed:
         if library.cards[place].is_listed:
             scores = vectors.scores(np.array([place], np.int32))[0]
             nearest = np.argsort(-scores, kind="stable")[:LOOKED_AT].tolist()
             reach = _reach(library, nearest)
+            found += [n for n in nearest[:KEEP] if n != place]
             found += [n for n in nearest if n != place and scores[n] > reach.get(n, -1.0)]
     return found
 

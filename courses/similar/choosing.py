@@ -176,17 +176,20 @@ def adopt(
             continue
         hosts = chain((n for n, _ in near(orphan) if n in rows), (n for n in shelf.listed if n in rows))
         for host in hosts:
-            if (spot := _spot(shelf, rows[host], host, orphan, shown)) is not None:
-                shown[rows[host][spot]] -= 1
+            row = rows[host]
+            if (spot := _spot(shelf, row, host, orphan, shown)) is not None:
+                shown[row[spot]] -= 1
                 shown[orphan] += 1
-                shelf.put(rows[host], spot, orphan)
+                last = min(SHOWN, len(row)) - 1
+                row.insert(last, row.pop(spot))
+                shelf.put(row, last, orphan)
                 break
 
 
 def _spot(
     shelf: Shelf, row: list[int], host: int, orphan: int, shown: Counter[int]
 ) -> int | None:
-    """Where in the row of `host` the orphan can stand: never first, never in a pin's place."""
+    """Who in the row of `host` can make room for the orphan: never the first, never a pin."""
     for spot in range(min(SHOWN, len(row)) - 1, max(0, len(shelf.fixed(host)) - 1), -1):
         rest = [n for n in row if n not in (orphan, row[spot])]
         if shown[row[spot]] > 1 and (orphan in row or shelf.may_join(host, rest, orphan)):
