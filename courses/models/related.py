@@ -81,7 +81,9 @@ class SimilarPost(models.Model):
             return _("Also in %(series)s") % {"series": self.post.series.title}
         if self.why == self.Why.AGE:
             return _("Also for %(age)s") % {"age": self.other.get_age_display()}
-        return _("From the library") if self.why == self.Why.MORE else _("Says something similar")
+        if self.why == self.Why.MORE:
+            return _("From the library")
+        return _("Says something similar")
 
 
 class PostVector(models.Model):
@@ -95,7 +97,7 @@ class PostVector(models.Model):
 
 @receiver(pre_delete, sender=Post)
 def look_again_at_neighbours(sender: type[Post], instance: Post, **kwargs: Any) -> None:
-    """A post that goes leaves a gap in some lists, and its own list may have led somewhere alone."""
+    """A post that goes leaves gaps in lists, and perhaps nobody else led where it led."""
     neighbours = models.Q(similar__other=instance) | models.Q(similar_to__post=instance)
     touched = Post.objects.filter(neighbours).exclude(pk=instance.pk).values("pk")
     Post.objects.filter(pk__in=list(touched.values_list("pk", flat=True))).update(related_at=None)

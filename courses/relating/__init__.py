@@ -15,7 +15,7 @@ from courses.relating.rows import Writer
 from courses.similar import weights
 from courses.similar.choosing import Shelf, arrange
 from courses.similar.document import Near
-from courses.similar.vectors import Vectors
+from courses.similar.vectors import Vectors, neighbours
 from courses.similar.words import Words
 
 AT_ONCE = 20  # changed posts
@@ -67,7 +67,7 @@ class FirstReading:
 
 
 def engine_for(library: Library) -> Vectors | Words | None:
-    """Meaning once everything has been read, words until then; None when it is too much for words."""
+    """Meaning once everything has been read, words until then; None when too much for words."""
     if weights.folder() is not None and not unread().exists():
         return vectors_of(library)
     if len(library.keys) > WORDS_UP_TO:
@@ -110,5 +110,4 @@ class _Found:
         self.others, self.scores = vectors.near_all()
 
     def __call__(self, place: int) -> list[Near]:
-        pairs = zip(self.others[place].tolist(), self.scores[place].tolist(), strict=True)
-        return [(other, score) for other, score in pairs if other >= 0]
+        return neighbours(self.others[place], self.scores[place])

@@ -57,7 +57,9 @@ class Library:
 
     def _decisions(self) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
         pins, blocks = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
-        decided = SimilarPost.objects.filter(Q(is_pinned=True) | Q(is_blocked=True)).order_by("rank")
+        decided = SimilarPost.objects.filter(Q(is_pinned=True) | Q(is_blocked=True)).order_by(
+            "rank"
+        )
         for post, other, is_pinned in decided.values_list("post_id", "other_id", "is_pinned"):
             (pins if is_pinned else blocks)[post].append(self.places[other])
         return pins, blocks
@@ -75,7 +77,9 @@ def documents(posts: Iterable[Post]) -> list[Document]:
 
 def _document(post: Post) -> Document:
     video = getattr(post, "video", None)
-    said: list[Any] = [line["text"] for part in (video.transcript if video else []) for line in part]
+    said: list[Any] = [
+        line["text"] for part in (video.transcript if video else []) for line in part
+    ]
     return Document(
         title=post.title,
         summary=post.summary,

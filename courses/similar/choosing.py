@@ -157,9 +157,9 @@ def _way_out(
     for leader, other in chain(near, anybody):
         row = rows[leader]
         fits = other in row or shelf.may_join(leader, row[:-1], other)
-        if fits and other not in found:
-            if not 0 < way_back(leader, other, firsts) <= len(found):
-                return leader, other
+        leads_on = other not in found and not 0 < way_back(leader, other, firsts) <= len(found)
+        if fits and leads_on:
+            return leader, other
     return None
 
 
@@ -174,7 +174,9 @@ def adopt(
     for orphan in lonely:
         if shown[orphan]:
             continue
-        hosts = chain((n for n, _ in near(orphan) if n in rows), (n for n in shelf.listed if n in rows))
+        hosts = chain(
+            (n for n, _ in near(orphan) if n in rows), (n for n in shelf.listed if n in rows)
+        )
         for host in hosts:
             row = rows[host]
             if (spot := _spot(shelf, row, host, orphan, shown)) is not None:
@@ -186,9 +188,7 @@ def adopt(
                 break
 
 
-def _spot(
-    shelf: Shelf, row: list[int], host: int, orphan: int, shown: Counter[int]
-) -> int | None:
+def _spot(shelf: Shelf, row: list[int], host: int, orphan: int, shown: Counter[int]) -> int | None:
     """Who in the row of `host` can make room for the orphan: never the first, never a pin."""
     for spot in range(min(SHOWN, len(row)) - 1, max(0, len(shelf.fixed(host)) - 1), -1):
         rest = [n for n in row if n not in (orphan, row[spot])]

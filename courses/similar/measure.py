@@ -10,7 +10,7 @@ GOOD = 2  # a grade from which an entry counts as right
 
 @dataclass(frozen=True)
 class Quality:
-    """Means over the queries: gain by rank against the best possible, and the share of right ones."""
+    """Means over the queries: gain by rank against the best, and the share of right ones."""
 
     ndcg: float
     precision: float
@@ -19,7 +19,9 @@ class Quality:
         return f"nDCG@{AT} {self.ndcg:.3f}  P@{AT} {self.precision:.3f}"
 
 
-def quality(ranked: Mapping[str, Sequence[str]], grades: Mapping[str, Mapping[str, int]]) -> Quality:
+def quality(
+    ranked: Mapping[str, Sequence[str]], grades: Mapping[str, Mapping[str, int]]
+) -> Quality:
     """Of `ranked`, best first, for each query in `grades`; what has no grade counts as 0."""
     ndcg = precision = 0.0
     for query, graded in grades.items():

@@ -45,10 +45,14 @@ class Model:
         return mean / np.linalg.norm(mean)
 
     def _layer(self, x: Floats, name: str) -> Floats:
-        seen = self._linear(self._attend(x, f"{name}.attention.self"), f"{name}.attention.output.dense")
+        seen = self._linear(
+            self._attend(x, f"{name}.attention.self"), f"{name}.attention.output.dense"
+        )
         x = self._norm(x + seen, f"{name}.attention.output.LayerNorm")
         wide = _gelu(self._linear(x, f"{name}.intermediate.dense"))
-        return self._norm(x + self._linear(wide, f"{name}.output.dense"), f"{name}.output.LayerNorm")
+        return self._norm(
+            x + self._linear(wide, f"{name}.output.dense"), f"{name}.output.LayerNorm"
+        )
 
     def _attend(self, x: Floats, name: str) -> Floats:
         query, key, value = (
@@ -74,7 +78,9 @@ def _gelu(x: Floats) -> Floats:
     """x times the normal distribution; erf by Abramowitz & Stegun 7.1.26, within 1.5e-7."""
     z = np.abs(x) * np.float32(math.sqrt(0.5))
     t = 1 / (1 + np.float32(0.3275911) * z)
-    powers = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
+    powers = t * (
+        0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429)))
+    )
     erf = np.copysign(1 - powers * np.exp(-z * z), x)
     return x * np.float32(0.5) * (1 + erf)
 

@@ -31,7 +31,7 @@ def embed(model: Model, document: Document) -> Floats:
 
 
 class Vectors:
-    """`table` is float16[n, 384] of unit vectors; `topics` are numbers, `listed` who may stand in a list."""
+    """`table` is float16[n, 384] of unit vectors; `listed` says who may stand in a list."""
 
     floor = FLOOR
 
@@ -48,7 +48,7 @@ class Vectors:
     def near(self, place: int) -> list[Near]:
         """The listed documents most like the one at `place`, best first, newest before equals."""
         others, scores = self.near_many(np.array([place], np.int32))
-        return [(o, s) for o, s in zip(others[0].tolist(), scores[0].tolist(), strict=True) if o >= 0]
+        return neighbours(others[0], scores[0])
 
     def near_all(self) -> tuple[Places, Floats]:
         """`near` of every place: int32[n, SPARE], -1 where there are no more, and the scores."""
@@ -92,18 +92,23 @@ class Vectors:
         alike = x @ x.transpose(0, 2, 1)
         value = np.where(others[:, :KEEP] >= 0, scores[:, :KEEP], -np.inf)
         nearest, order = np.zeros_like(value), list[NDArray[np.intp]]()
-        left = value.copy()
+        is_left = ~np.isneginf(value)
         for _ in range(value.shape[1]):
-            worth = np.where(np.isneginf(left), -np.inf, (1 - DIVERSITY) * value - DIVERSITY * nearest)
-            best = worth.argmax(axis=1)
+            worth = np.where(is_left, (1 - DIVERSITY) * value - DIVERSITY * nearest, -np.inf)
             # What is not there comes last, in its own order.
-            best = np.where(np.isneginf(worth[rows, best]), len(order), best)
+            best = np.where(is_left.any(axis=1), worth.argmax(axis=1), len(order))
             order.append(best)
-            left[rows, best] = -np.inf
+            is_left[rows, best] = False
             nearest = np.maximum(nearest, alike[rows, best])
-        head = np.stack(order, axis=1)
-        pick = np.concatenate([head, np.tile(np.arange(head.shape[1], others.shape[1]), (len(rows), 1))], axis=1)
+        tail = np.tile(np.arange(len(order), others.shape[1]), (len(rows), 1))
+        pick = np.concatenate([np.stack(order, axis=1), tail], axis=1)
         return np.take_along_axis(others, pick, 1), np.take_along_axis(scores, pick, 1)
+
+
+def neighbours(others: Places, scores: Floats) -> list[Near]:
+    """One row of `near_all` as plain numbers."""
+    pairs = zip(others.tolist(), scores.tolist(), strict=True)
+    return [(other, score) for other, score in pairs if other >= 0]
 
 
 class _Topics:

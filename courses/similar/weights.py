@@ -28,7 +28,9 @@ def folder() -> Path | None:
 
 def _installed() -> list[Path]:
     spec = find_spec(PACKAGE)  # looks for it without running anything of it
-    return [Path(place) / "model" for place in (spec.submodule_search_locations or ())] if spec else []
+    return (
+        [Path(place) / "model" for place in (spec.submodule_search_locations or ())] if spec else []
+    )
 
 
 def verified(path: Path) -> Path:

@@ -1,6 +1,7 @@
 """The similar list in the database: its rows, who changes them when, and what a reader sees."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -179,7 +180,7 @@ class TestReasons:
 
     def test_each_kind_says_what_it_is(self):
         repair = Series.objects.create(title="Repair after conflict", slug="repair")
-        fields = {"series": repair, "age": "toddler", "body": "", "summary": ""}
+        fields: dict[str, Any] = {"series": repair, "age": "toddler", "body": "", "summary": ""}
         target = post("Xylophone", episode=1, **fields)
         post("Violin", episode=2, **fields)
         post("Trumpet", episode=3, **fields)

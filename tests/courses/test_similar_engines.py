@@ -148,7 +148,9 @@ REFERENCE = [
 class TestModel:
     def test_it_computes_what_an_independent_implementation_computes(self):
         """Reference: the same weights run by CTranslate2 with the Rust tokenizer."""
-        found = Model(weights.folder()).embed(["A man is eating food.", PROTEST])
+        folder = weights.folder()
+        assert folder
+        found = Model(folder).embed(["A man is eating food.", PROTEST])
         assert found[:, :6] == pytest.approx(np.array(REFERENCE), abs=2e-5)
 
     def test_another_file_is_refused(self, tmp_path):

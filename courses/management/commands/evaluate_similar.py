@@ -25,7 +25,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Two files, and what to leave out."""
-        parser.add_argument("corpus", type=Path, help="list of {slug, title, topics, description, body}")
+        parser.add_argument(
+            "corpus", type=Path, help="list of {slug, title, topics, description, body}"
+        )
         parser.add_argument("qrels", type=Path, help="{query slug: {slug: grade 0-3}}")
         parser.add_argument("--engine", choices=["meaning", "words"], default="meaning")
         parser.add_argument("--no-topics", action="store_true", help="as if posts had no topics")
