@@ -9,6 +9,7 @@ python := .venv/bin/python
 pip := $(python) -m pip --disable-pip-version-check --no-input install --quiet
 locked := $(pip) --require-hashes --only-binary :all: -r
 fonts := build/static/fonts
+benches := similar histories
 
 # $(call quietly,command,what to say when it fails): its own last lines are shown only then.
 quietly = mkdir -p build && { $(1); } > build/setup.log 2>&1 || \
@@ -44,8 +45,8 @@ test lint bench: export DATABASE_URL :=
 test lint bench: export SECRET_KEY := only-for-checks-0123456789-0123456789-0123456789
 test lint bench: export STRIPE_WEBHOOK_SECRETS := whsec_only-for-checks-0123456789
 
-bench: setup-dev ## 100,000 random histories of buying and giving back; an hour or two
-	$(python) -m tests.bench.histories
+bench: setup-dev ## what things cost and how good they are; an hour or two
+	@for name in $(benches); do echo "== $$name"; $(python) -m tests.bench.$$name || exit 1; done
 
 shots: setup-dev programs ## a picture of every page, on a phone and a desk, in both themes: docs/shots/
 	$(python) -m tests.browser.shots

@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 ('method', models.CharField(db_index=True, max_length=40)),
                 ('text_sha256', models.CharField(max_length=64)),
                 ('vector', models.BinaryField()),
+                ('double', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='courses.post')),
             ],
         ),
         migrations.AlterModelOptions(
@@ -39,7 +40,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='similarpost',
             name='is_blocked',
-            field=models.BooleanField(default=False),
+            field=models.BooleanField(default=False, help_text='It is never shown under this post.', verbose_name='keep it out'),
         ),
         migrations.AddField(
             model_name='similarpost',

@@ -7,7 +7,7 @@ from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
-from courses.models.post import Post
+from courses.models.post import Post, PostQuerySet
 from courses.models.topic import Topic
 
 
@@ -30,7 +30,9 @@ class SimilarPost(models.Model):
         Post, models.CASCADE, related_name="similar_to", verbose_name="similar post"
     )
     is_pinned = models.BooleanField(default=False)
-    is_blocked = models.BooleanField(default=False)
+    is_blocked = models.BooleanField(
+        "keep it out", default=False, help_text="It is never shown under this post."
+    )
     rank = models.PositiveSmallIntegerField("place", default=1)  # from 1, pins counted
     score = models.FloatField(default=0)
     why = models.CharField(max_length=6, choices=Why.choices, default=Why.ALIKE, editable=False)
@@ -93,6 +95,14 @@ class PostVector(models.Model):
     method = models.CharField(max_length=40, db_index=True)
     text_sha256 = models.CharField(max_length=64)
     vector = models.BinaryField()  # float16, little-endian
+    double = models.ForeignKey(Post, models.SET_NULL, null=True, related_name="+")
+
+    METHOD = "all-MiniLM-L6-v2/1"  # another number when passages or averaging change
+
+    @classmethod
+    def unread(cls) -> PostQuerySet:
+        """Posts without a vector of this method."""
+        return Post.objects.exclude(pk__in=cls.objects.filter(method=cls.METHOD).values("pk"))
 
 
 @receiver(pre_delete, sender=Post)

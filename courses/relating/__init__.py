@@ -6,14 +6,14 @@ from datetime import timedelta
 from django.db.models import F
 from django.utils import timezone
 
-from courses.models import Post
+from courses.models import Post, PostVector
 from courses.models.post import PostQuerySet
 from courses.relating.few import relate_few
 from courses.relating.library import Library, documents
-from courses.relating.reading import read, read_some, unread, vectors_of
+from courses.relating.reading import note_doubles, read, read_some, vectors_of
 from courses.relating.rows import Writer
 from courses.similar import weights
-from courses.similar.choosing import Shelf, arrange
+from courses.similar.choosing import Scores, Shelf, arrange
 from courses.similar.document import Near
 from courses.similar.vectors import Vectors, neighbours
 from courses.similar.words import Words
@@ -43,7 +43,10 @@ def relate_all() -> int:
     engine = engine_for(library)
     if engine is None:
         return 0
-    near = _Found(engine) if isinstance(engine, Vectors) else engine.near
+    near: Scores = engine.near
+    if isinstance(engine, Vectors):
+        near = _Found(engine)
+        note_doubles(library, engine, near, range(len(library.keys)))
     shelf = Shelf(library.cards)
     rows = arrange(shelf, near)
     writer = Writer(library, engine.floor, shelf.next)
@@ -59,7 +62,7 @@ class FirstReading:
         """Read on; the lists change over to what was read when all is."""
         if self.done or weights.folder() is None:
             return False
-        if read_some(unread()):
+        if read_some(PostVector.unread()):
             return True
         relate_all()
         self.done = True
@@ -68,7 +71,7 @@ class FirstReading:
 
 def engine_for(library: Library) -> Vectors | Words | None:
     """Meaning once everything has been read, words until then; None when too much for words."""
-    if weights.folder() is not None and not unread().exists():
+    if weights.folder() is not None and not PostVector.unread().exists():
         return vectors_of(library)
     if len(library.keys) > WORDS_UP_TO:
         return None
@@ -96,11 +99,12 @@ def _due() -> PostQuerySet:
 
 
 def _relate(changed: list[Post]) -> None:
-    if Post.objects.count() <= ALL_UP_TO or weights.folder() is None or unread().exists():
+    by_words = weights.folder() is None or PostVector.unread().exists()
+    if by_words or Post.objects.count() <= ALL_UP_TO:
         relate_all()
-        return
-    library = Library()
-    relate_few(library, vectors_of(library), [library.places[post.pk] for post in changed])
+    else:
+        library = Library()
+        relate_few(library, vectors_of(library), [library.places[post.pk] for post in changed])
 
 
 class _Found:

@@ -6,6 +6,7 @@ import numpy as np
 
 from courses.models import SimilarPost
 from courses.relating.library import Library
+from courses.relating.reading import note_doubles
 from courses.relating.rows import Writer
 from courses.similar.choosing import ROUND, Rows, Shelf, adopt, settle_first_links
 from courses.similar.document import KEEP, SHOWN
@@ -22,6 +23,7 @@ def relate_few(library: Library, vectors: Vectors, changed: list[int]) -> int:
     rows = {place: shelf.row(place, near[place]) for place in affected}
     settle_first_links(shelf, rows, _first_links(library, shelf, rows))
     _show_everybody(library, shelf, rows, vectors)
+    note_doubles(library, vectors, near.__getitem__, affected)
     writer = Writer(library, vectors.floor, shelf.next)
     return writer.write((place, rows[place], dict(near[place])) for place in affected)
 

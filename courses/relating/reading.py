@@ -3,7 +3,7 @@
 Being interrupted loses nothing: what is read is stored, and what has no vector is read next time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,16 +12,12 @@ from courses.models import Post, PostVector
 from courses.models.post import PostQuerySet
 from courses.relating.library import Library, documents, fingerprint
 from courses.similar import weights
+from courses.similar.choosing import Scores
 from courses.similar.model import DIMENSIONS, Model
 from courses.similar.vectors import Vectors, embed
 
-METHOD = "all-MiniLM-L6-v2/1"  # another number when passages or averaging change
+METHOD = PostVector.METHOD
 AT_ONCE = 20  # posts; about two seconds of work
-
-
-def unread() -> PostQuerySet:
-    """Posts without a vector of this method."""
-    return Post.objects.exclude(pk__in=PostVector.objects.filter(method=METHOD).values("pk"))
 
 
 def read_some(posts: PostQuerySet) -> int:
@@ -60,3 +56,14 @@ def vectors_of(library: Library) -> Vectors:
         if post in library.places:
             table[library.places[post]] = np.frombuffer(vector, "<f2")
     return Vectors(table, library.topics, [card.is_listed for card in library.cards])
+
+
+def note_doubles(library: Library, vectors: Vectors, near: Scores, places: Iterable[int]) -> None:
+    """Remember of each post which other says nearly the same, for an editor to look at."""
+    doubles = PostVector.objects.exclude(double=None)
+    noted = dict(doubles.values_list("post_id", "double_id"))
+    for place in places:
+        found = vectors.double(place, [other for other, _ in near(place)])
+        key = None if found is None else library.keys[found]
+        if noted.get(library.keys[place]) != key:
+            PostVector.objects.filter(pk=library.keys[place]).update(double=key)

@@ -73,13 +73,11 @@ class Vectors:
         self.topics.add(scores, places)
         return scores
 
-    def doubles(self, place: int) -> list[int]:
-        """The documents that say so nearly the same that one may be a copy of the other."""
+    def double(self, place: int, others: Sequence[int]) -> int | None:
+        """The first of `others` that says so nearly the same that it may be a copy."""
         mine = self.table[place].astype(np.float32)
-        alike = np.concatenate(
-            [self.table[part].astype(np.float32) @ mine for part in _blocks(len(self.table), 4096)]
-        )
-        return [n for n in np.flatnonzero(alike > DOUBLE).tolist() if n != place]
+        alike = self.table[list(others)].astype(np.float32) @ mine
+        return next((n for n, score in zip(others, alike, strict=True) if score > DOUBLE), None)
 
     def _centred(self, rows: NDArray[np.float16]) -> Floats:
         x = rows.astype(np.float32) - self.middle

@@ -119,7 +119,7 @@ class TestVectors:
         rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float16)
         vectors = Vectors(rows, [frozenset()] * 4, [True] * 4)
         assert [n for n, _ in vectors.near(0)][:2] == [1, 3]
-        assert vectors.doubles(1) == [0, 2]
+        assert (vectors.double(1, [3, 2]), vectors.double(3, [0, 1])) == (2, None)
 
 
 class TestPassages:
