@@ -10,6 +10,7 @@ import resource
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -59,7 +60,7 @@ def fill(count: int) -> None:
             Post(
                 title=f"Post {n}", slug=f"post-{n}", summary=f"Summary {n}", related_at=now,
                 access="free" if n % 5 == 0 else "members",
-                published_at=now - timezone.timedelta(minutes=n + 1),
+                published_at=now - timedelta(minutes=n + 1),
             )
             for n in numbers
         )  # fmt: skip
@@ -164,19 +165,21 @@ def lee(folder: Path) -> None:
 def agreement(found: np.ndarray, judged: np.ndarray) -> str:
     pairs = np.triu_indices(len(judged), 1)
     ours, theirs = found[pairs], judged[pairs]
-    ranks = [np.unique(x, return_inverse=True)[1] for x in (ours, theirs)]
-    middle = [
-        np.array([np.flatnonzero(np.sort(r) == v).mean() for v in range(r.max() + 1)])[r]
-        for r in ranks
-    ]
     gains = []
     for n, row in enumerate(judged):
         order = sorted((p for p in range(len(row)) if p != n), key=lambda p: -found[n, p])[:3]
         discount = 1 / np.log2([2, 3, 4])
         best = np.sort(np.delete(row, n))[::-1][:3]
         gains.append(((2 ** row[order] - 1) @ discount) / ((2**best - 1) @ discount))
-    r, rho = np.corrcoef(ours, theirs)[0, 1], np.corrcoef(*middle)[0, 1]
+    r = np.corrcoef(ours, theirs)[0, 1]
+    rho = np.corrcoef(middle_ranks(ours), middle_ranks(theirs))[0, 1]
     return f"r {r:.2f}  rho {rho:.2f}  nDCG@3 {np.mean(gains):.2f}"
+
+
+def middle_ranks(values: np.ndarray) -> np.ndarray:
+    """The rank of each value; equal ones share the middle of theirs."""
+    _, which, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[which]
 
 
 def main() -> None:
