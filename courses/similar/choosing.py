@@ -200,9 +200,14 @@ def _spot(shelf: Shelf, row: list[int], host: int, orphan: int, shown: Counter[i
 Item = TypeVar("Item")
 
 
-def choose_shown(items: Sequence[Item], is_free: Callable[[Item], bool], whole: bool) -> list[Item]:
-    """The three that a reader sees; who may not have everything gets one that they may, last."""
+def choose_shown(
+    items: Sequence[Item], is_free: Callable[[Item], bool], *, pins: int, whole: bool
+) -> list[Item]:
+    """The three that a reader sees; who may not have everything gets one that they may, last.
+
+    The first `pins` of the items are an editor's and stay.
+    """
     shown = list(items[:SHOWN])
-    if not whole and len(shown) == SHOWN and not any(map(is_free, shown)):
+    if not whole and pins < len(shown) == SHOWN and not any(map(is_free, shown)):
         shown[-1] = next(filter(is_free, items[SHOWN:]), shown[-1])
     return shown

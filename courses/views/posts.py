@@ -42,7 +42,9 @@ def similar_for(request: HttpRequest, post: Post, *, whole: bool) -> list[Simila
     visible = Post.objects.visible_to(request.user)
     rows = SimilarPost.objects.filter(post=post, other__in=visible, is_blocked=False)
     rows = rows.select_related("other", "topic").defer("other__body", "other__opening")
-    found = choose_shown(list(rows), lambda row: row.other.is_free, whole)
+    found = list(rows)
+    pins = sum(row.is_pinned for row in found)
+    found = choose_shown(found, lambda row: row.other.is_free, pins=pins, whole=whole)
     if len(found) < SHOWN:
         kept_out = post.similar.filter(is_blocked=True).values("other")
         known = [post.pk, *(row.other_id for row in found)]
