@@ -108,6 +108,6 @@ class PostVector(models.Model):
 @receiver(pre_delete, sender=Post)
 def look_again_at_neighbours(sender: type[Post], instance: Post, **kwargs: Any) -> None:
     """A post that goes leaves gaps in lists, and perhaps nobody else led where it led."""
-    neighbours = models.Q(similar__other=instance) | models.Q(similar_to__post=instance)
-    touched = Post.objects.filter(neighbours).exclude(pk=instance.pk).values("pk")
-    Post.objects.filter(pk__in=list(touched.values_list("pk", flat=True))).update(related_at=None)
+    hosts = SimilarPost.objects.filter(other=instance).values_list("post", flat=True)
+    guests = SimilarPost.objects.filter(post=instance).values_list("other", flat=True)
+    Post.objects.filter(pk__in={*hosts, *guests}).update(related_at=None)
