@@ -10,8 +10,9 @@ from courses.relating.reading import note_doubles
 from courses.relating.rows import Writer
 from courses.similar.choosing import ROUND, Rows, Shelf, adopt, settle_first_links
 from courses.similar.document import KEEP, SHOWN
-from courses.similar.vectors import Vectors
+from courses.similar.vectors import Vectors, neighbours
 
+AT_ONCE = 20  # rows of scores in memory
 LOOKED_AT = 500  # nearest posts of a changed one, whose lists it may have to enter
 
 
@@ -19,7 +20,8 @@ def relate_few(library: Library, vectors: Vectors, changed: list[int]) -> int:
     """Write the lists of the posts at the places `changed` and those they touch; says how many."""
     shelf = Shelf(library.cards)
     affected = sorted({*changed, *_holders(library, changed), *_hosts(library, vectors, changed)})
-    near = {place: vectors.near(place) for place in affected}
+    found = vectors.near_many(np.array(affected, np.int32))
+    near = {n: neighbours(*row) for n, *row in zip(affected, *found, strict=True)}
     rows = {place: shelf.row(place, near[place]) for place in affected}
     settle_first_links(shelf, rows, _first_links(library, shelf, rows))
     _show_everybody(library, shelf, rows, vectors)
@@ -43,9 +45,10 @@ def _hosts(library: Library, vectors: Vectors, changed: list[int]) -> list[int]:
     The nearest are among them in any case: one of them shows what nobody else does.
     """
     found = list[int]()
-    for place in changed:
-        if library.cards[place].is_listed:
-            scores = vectors.scores(np.array([place], np.int32))[0]
+    listed = [place for place in changed if library.cards[place].is_listed]
+    for part in range(0, len(listed), AT_ONCE):
+        places = listed[part : part + AT_ONCE]
+        for place, scores in zip(places, vectors.scores(np.array(places, np.int32)), strict=True):
             nearest = np.argsort(-scores, kind="stable")[:LOOKED_AT].tolist()
             reach = _reach(library, nearest)
             found += [n for n in nearest[:KEEP] if n != place]

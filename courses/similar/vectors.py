@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from courses.similar.document import KEEP, SPARE, Document, Near
-from courses.similar.model import DIMENSIONS, Floats, Model
+from courses.similar.model import Floats, Model
 from courses.similar.passages import passages
 
 TOPIC_WEIGHT = 0.3
@@ -17,7 +17,8 @@ FLOOR = 0.15  # under it two posts have no more in common than any two
 CENTRED_FROM = 20  # posts; with fewer, what they have in common is what they are about
 DIVERSITY = 0.2
 DOUBLE = 0.95  # likeness before centring, from which an editor is told of a possible double
-_BLOCK = 256  # rows worked on at once
+_BLOCK = 128  # rows of scores in memory at once
+_CHUNK = 4096  # rows of the table that are turned into float32 at once
 _GROUP = 64  # columns that are represented by their best
 _TINY = 1e-9
 
@@ -40,9 +41,12 @@ class Vectors:
     ) -> None:
         self.table = table
         self.listed = np.fromiter(listed, bool, len(table))
-        self.middle = np.zeros(DIMENSIONS, np.float32)
-        if len(table) >= CENTRED_FROM:
-            self.middle = table.mean(axis=0, dtype=np.float32)
+        self.centred = np.empty_like(table)
+        middle = table.mean(axis=0, dtype=np.float32) if len(table) >= CENTRED_FROM else 0
+        for part in _blocks(len(table)):
+            x = table[part].astype(np.float32) - middle
+            x /= np.maximum(np.linalg.norm(x, axis=1, keepdims=True), _TINY)
+            self.centred[part] = x
         self.topics = _Topics(topics)
 
     def near(self, place: int) -> list[Near]:
@@ -52,11 +56,14 @@ class Vectors:
 
     def near_all(self) -> tuple[Places, Floats]:
         """`near` of every place: int32[n, SPARE], -1 where there are no more, and the scores."""
-        blocks = [self.near_many(places) for places in _blocks(len(self.table))]
-        return np.concatenate([b[0] for b in blocks]), np.concatenate([b[1] for b in blocks])
+        return self.near_many(np.arange(len(self.table), dtype=np.int32))
 
     def near_many(self, places: Places) -> tuple[Places, Floats]:
         """`near` of some places at once, in the shape of `near_all`."""
+        blocks = [self._near_block(places[part]) for part in _blocks(len(places), _BLOCK)]
+        return np.concatenate([b[0] for b in blocks]), np.concatenate([b[1] for b in blocks])
+
+    def _near_block(self, places: Places) -> tuple[Places, Floats]:
         scores = self.scores(places)
         scores[:, ~self.listed] = -np.inf
         scores[np.arange(len(places)), places] = -np.inf
@@ -66,10 +73,10 @@ class Vectors:
 
     def scores(self, places: Places) -> Floats:
         """How alike each of `places` is to every document: float32[len(places), n]."""
-        mine = self._centred(self.table[places])
+        mine = self.centred[places].astype(np.float32)
         scores = np.empty((len(places), len(self.table)), np.float32)
-        for part in _blocks(len(self.table), 4096):
-            scores[:, part] = mine @ self._centred(self.table[part]).T
+        for part in _blocks(len(self.table)):
+            scores[:, part] = mine @ self.centred[part].astype(np.float32).T
         self.topics.add(scores, places)
         return scores
 
@@ -79,14 +86,10 @@ class Vectors:
         alike = self.table[list(others)].astype(np.float32) @ mine
         return next((n for n, score in zip(others, alike, strict=True) if score > DOUBLE), None)
 
-    def _centred(self, rows: NDArray[np.float16]) -> Floats:
-        x = rows.astype(np.float32) - self.middle
-        return x / np.maximum(np.linalg.norm(x, axis=-1, keepdims=True), _TINY)
-
     def _diverse(self, others: Places, scores: Floats) -> tuple[Places, Floats]:
         """The best KEEP in an order in which none repeats what stands before it; MMR."""
         rows = np.arange(len(others))
-        x = self._centred(self.table[others[:, :KEEP]])
+        x = self.centred[others[:, :KEEP]].astype(np.float32)
         alike = x @ x.transpose(0, 2, 1)
         value = np.where(others[:, :KEEP] >= 0, scores[:, :KEEP], -np.inf)
         nearest, order = np.zeros_like(value), list[NDArray[np.intp]]()
@@ -134,9 +137,9 @@ class _Topics:
                 scores[row, self.holders[shared]] += worth
 
 
-def _blocks(length: int, size: int = _BLOCK) -> Iterator[Places]:
+def _blocks(length: int, size: int = _CHUNK) -> Iterator[slice]:
     for start in range(0, length, size):
-        yield np.arange(start, min(start + size, length), dtype=np.int32)
+        yield slice(start, min(start + size, length))
 
 
 def _best(scores: Floats, count: int) -> tuple[Places, Floats]:
@@ -148,7 +151,8 @@ def _best(scores: Floats, count: int) -> tuple[Places, Floats]:
     rows, columns = scores.shape
     if columns > count * _GROUP * 2:
         width = columns // _GROUP * _GROUP
-        heads = scores[:, :width].reshape(rows, -1, _GROUP).max(axis=2)
+        starts = np.arange(0, width, _GROUP)
+        heads = np.maximum.reduceat(scores[:, :width], starts, axis=1)
         groups = np.argpartition(-heads, count, axis=1)[:, :count]
         inside = (groups[:, :, None] * _GROUP + np.arange(_GROUP)).reshape(rows, -1)
         rest = np.tile(np.arange(width, columns), (rows, 1))
