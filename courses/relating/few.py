@@ -8,7 +8,7 @@ from courses.models import SimilarPost
 from courses.relating.library import Library
 from courses.relating.reading import note_doubles
 from courses.relating.rows import Writer
-from courses.similar.choosing import ROUND, Rows, Shelf, adopt, settle_first_links
+from courses.similar.choosing import ROUND, Rows, Scores, Shelf, adopt, settle_first_links
 from courses.similar.document import KEEP, SHOWN
 from courses.similar.vectors import Vectors, neighbours
 
@@ -24,7 +24,7 @@ def relate_few(library: Library, vectors: Vectors, changed: list[int]) -> int:
     near = {n: neighbours(*row) for n, *row in zip(affected, *found, strict=True)}
     rows = {place: shelf.row(place, near[place]) for place in affected}
     settle_first_links(shelf, rows, _first_links(library, shelf, rows))
-    _show_everybody(library, shelf, rows, vectors)
+    _show_everybody(library, shelf, rows, lambda place: near.get(place, []))
     note_doubles(library, vectors, near.__getitem__, affected)
     writer = Writer(library, vectors.floor, shelf.next)
     return writer.write((place, rows[place], dict(near[place])) for place in affected)
@@ -80,7 +80,7 @@ def _first_links(library: Library, shelf: Shelf, rows: Rows) -> dict[int, int]:
     return firsts
 
 
-def _show_everybody(library: Library, shelf: Shelf, rows: Rows, vectors: Vectors) -> None:
+def _show_everybody(library: Library, shelf: Shelf, rows: Rows, near: Scores) -> None:
     keys = [library.keys[place] for place in rows]
     shown_before = SimilarPost.objects.filter(post__in=keys, rank__lte=SHOWN, is_blocked=False)
     touched = {library.places[key] for key in shown_before.values_list("other_id", flat=True)}
@@ -91,4 +91,4 @@ def _show_everybody(library: Library, shelf: Shelf, rows: Rows, vectors: Vectors
     shown = Counter(library.places[key] for key in elsewhere.values_list("other_id", flat=True))
     shown.update(other for row in rows.values() for other in row[:SHOWN])
     lonely = sorted(n for n in touched if library.cards[n].is_listed)
-    adopt(shelf, rows, shown, vectors.near, lonely)
+    adopt(shelf, rows, shown, near, lonely)

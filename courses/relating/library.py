@@ -2,12 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 
 from courses import richtext
 from courses.models import Post, SimilarPost, Video
@@ -19,29 +17,26 @@ class Library:
     """All posts, newest first: their keys, and the cards that the rules ask."""
 
     def __init__(self) -> None:
-        # What has no date yet stands first, so that places of what is out follow the date.
-        fields = ("pk", "published_at", "series_id", "episode", "age", "access", "free_until")
-        posts = list(Post.objects.newest().values_list(*fields))
-        self.keys = [row[0] for row in posts]
+        posts = list(Post.objects.newest().values_list("pk", "series_id", "episode", "age"))
+        self.keys = [key for key, *_ in posts]
         self.places = {key: place for place, key in enumerate(self.keys)}
         self.topics = self._topics()
         films, (pins, blocks) = self._films(), self._decisions()
-        now = timezone.now()
+        listed = set(Post.objects.published().values_list("pk", flat=True))
+        free = set(Post.objects.free().values_list("pk", flat=True))
         self.cards = [
             Card(
-                topics=self.topics[place],
+                topics=topics,
                 series=series,
                 episode=episode,
                 age=age,
                 film=films.get(key, ""),
-                is_free=_is_free(access, free_until, now),
-                is_listed=published_at is not None and published_at <= now,
-                pins=tuple(pins[key]),
-                blocks=frozenset(blocks[key]),
+                is_free=key in free,
+                is_listed=key in listed,
+                pins=tuple(pins.get(key, ())),
+                blocks=frozenset(blocks.get(key, ())),
             )
-            for place, (key, published_at, series, episode, age, access, free_until) in enumerate(
-                posts
-            )
+            for (key, series, episode, age), topics in zip(posts, self.topics, strict=True)
         ]
 
     def _topics(self) -> list[frozenset[int]]:
@@ -63,11 +58,6 @@ class Library:
         for post, other, is_pinned in decided.values_list("post_id", "other_id", "is_pinned"):
             (pins if is_pinned else blocks)[post].append(self.places[other])
         return pins, blocks
-
-
-def _is_free(access: str, until: datetime | None, now: datetime) -> bool:
-    open_still = access == Post.Access.FREE_UNTIL and until is not None and until > now
-    return access == Post.Access.FREE or open_still
 
 
 def documents(posts: Iterable[Post]) -> list[Document]:

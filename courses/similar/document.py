@@ -1,6 +1,7 @@
 """What the ranking knows of a post, and how a list's entry is scored."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 KEEP = 12  # stored under a post
 SHOWN = 3  # of which a reader sees so many
@@ -20,8 +21,7 @@ class Document:
     topics: frozenset[str] = field(default_factory=frozenset)
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """What the rules ask of a post; places are positions in the library, newest first."""
 
     topics: frozenset[int] = frozenset()

@@ -3,13 +3,15 @@
 For the worker and the commands; the web never imports it.
 """
 
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 
 from courses.similar.document import KEEP, SPARE, Document, Near
-from courses.similar.model import Floats, Model
+from courses.similar.model import DIMENSIONS, Floats, Model
 from courses.similar.passages import passages
 
 TOPIC_WEIGHT = 0.3
@@ -17,7 +19,7 @@ FLOOR = 0.15  # under it two posts have no more in common than any two
 CENTRED_FROM = 20  # posts; with fewer, what they have in common is what they are about
 DIVERSITY = 0.2
 DOUBLE = 0.95  # likeness before centring, from which an editor is told of a possible double
-_BLOCK = 128  # rows of scores in memory at once
+_BLOCK = 64  # rows of scores in memory at once
 _CHUNK = 4096  # rows of the table that are turned into float32 at once
 _GROUP = 64  # columns that are represented by their best
 _TINY = 1e-9
@@ -41,12 +43,14 @@ class Vectors:
     ) -> None:
         self.table = table
         self.listed = np.fromiter(listed, bool, len(table))
-        self.centred = np.empty_like(table)
-        middle = table.mean(axis=0, dtype=np.float32) if len(table) >= CENTRED_FROM else 0
+        self.middle = np.zeros(DIMENSIONS, np.float32)
+        if len(table) >= CENTRED_FROM:
+            for part in _blocks(len(table)):
+                self.middle += self._rows(part).sum(axis=0) / np.float32(len(table))
+        self.lengths = np.empty(len(table), np.float32)  # of the rows once they are centred
         for part in _blocks(len(table)):
-            x = table[part].astype(np.float32) - middle
-            x /= np.maximum(np.linalg.norm(x, axis=1, keepdims=True), _TINY)
-            self.centred[part] = x
+            length = np.linalg.norm(self._rows(part) - self.middle, axis=1)
+            self.lengths[part] = np.maximum(length, _TINY)
         self.topics = _Topics(topics)
 
     def near(self, place: int) -> list[Near]:
@@ -60,7 +64,9 @@ class Vectors:
 
     def near_many(self, places: Places) -> tuple[Places, Floats]:
         """`near` of some places at once, in the shape of `near_all`."""
-        blocks = [self._near_block(places[part]) for part in _blocks(len(places), _BLOCK)]
+        parts = [places[part] for part in _blocks(len(places), _BLOCK)]
+        with ThreadPoolExecutor(os.cpu_count()) as threads:  # numpy lets go of the lock
+            blocks = list(threads.map(self._near_block, parts))
         return np.concatenate([b[0] for b in blocks]), np.concatenate([b[1] for b in blocks])
 
     def _near_block(self, places: Places) -> tuple[Places, Floats]:
@@ -73,10 +79,14 @@ class Vectors:
 
     def scores(self, places: Places) -> Floats:
         """How alike each of `places` is to every document: float32[len(places), n]."""
-        mine = self.centred[places].astype(np.float32)
+        mine = self._rows(places) - self.middle
+        mine /= self.lengths[places, None]
+        common = mine @ self.middle
         scores = np.empty((len(places), len(self.table)), np.float32)
         for part in _blocks(len(self.table)):
-            scores[:, part] = mine @ self.centred[part].astype(np.float32).T
+            scores[:, part] = mine @ self._rows(part).T
+            scores[:, part] -= common[:, None]
+            scores[:, part] /= self.lengths[part]
         self.topics.add(scores, places)
         return scores
 
@@ -86,10 +96,14 @@ class Vectors:
         alike = self.table[list(others)].astype(np.float32) @ mine
         return next((n for n, score in zip(others, alike, strict=True) if score > DOUBLE), None)
 
+    def _rows(self, part: Places | slice) -> Floats:
+        return self.table[part].astype(np.float32)
+
     def _diverse(self, others: Places, scores: Floats) -> tuple[Places, Floats]:
         """The best KEEP in an order in which none repeats what stands before it; MMR."""
         rows = np.arange(len(others))
-        x = self.centred[others[:, :KEEP]].astype(np.float32)
+        x = self._rows(others[:, :KEEP]) - self.middle
+        x /= self.lengths[others[:, :KEEP], None]
         alike = x @ x.transpose(0, 2, 1)
         value = np.where(others[:, :KEEP] >= 0, scores[:, :KEEP], -np.inf)
         nearest, order = np.zeros_like(value), list[NDArray[np.intp]]()
