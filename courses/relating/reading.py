@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from courses.models import Post, PostVector
 from courses.models.post import PostQuerySet
-from courses.relating.library import Library, documents, fingerprint
+from courses.relating.library import Library, documents, fingerprint, without_collecting
 from courses.similar import weights
 from courses.similar.choosing import Scores
 from courses.similar.model import DIMENSIONS, Model
@@ -48,6 +48,7 @@ def _read_before(post: Post) -> str | None:
     return vector.text_sha256 if vector and vector.method == METHOD else None
 
 
+@without_collecting()
 def vectors_of(library: Library) -> Vectors:
     """What all posts mean; one without a vector yet is near nothing."""
     table: NDArray[np.float16] = np.zeros((len(library.keys), DIMENSIONS), np.float16)

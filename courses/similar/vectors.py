@@ -6,6 +6,7 @@ For the worker and the commands; the web never imports it.
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -130,16 +131,17 @@ class _Topics:
     """Shared topics, each worth more the rarer it is; cosines, as for the meaning."""
 
     def __init__(self, topics: Sequence[frozenset[int]]) -> None:
-        pairs = np.array([(n, t) for n, held in enumerate(topics) for t in sorted(held)], np.int32)
-        self.names, numbers = np.unique(pairs[:, 1] if len(pairs) else [], return_inverse=True)
-        self.holders = pairs[:, 0] if len(pairs) else np.zeros(0, np.int32)
+        sizes = np.fromiter(map(len, topics), np.int32, len(topics))
+        self.holders = np.repeat(np.arange(len(topics), dtype=np.int32), sizes)
+        held = np.fromiter(chain.from_iterable(topics), np.int64, len(self.holders))
+        self.names, numbers = np.unique(held, return_inverse=True)
         self.numbers = numbers
         common = np.bincount(numbers, minlength=len(self.names))
         rarity = 1 + np.log((1 + len(topics)) / (1 + common))
         lengths = np.bincount(self.holders, rarity[numbers] ** 2, minlength=len(topics)) ** 0.5
         self.weights = (rarity[numbers] / lengths[self.holders]).astype(np.float32)
         by_topic = np.argsort(numbers, kind="stable")
-        self.holders_of = np.split(by_topic, np.cumsum(common)[:-1]) if len(pairs) else []
+        self.holders_of = np.split(by_topic, np.cumsum(common)[:-1]) if len(held) else []
         self.starts = np.searchsorted(self.holders, np.arange(len(topics) + 1))
 
     def add(self, scores: Floats, places: Places) -> None:
