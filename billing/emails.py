@@ -4,6 +4,7 @@ from billing import gifts
 from billing.models import Membership, Purchase
 from nerdherd.accounts.models import User
 from nerdherd.lib import emails
+from nerdherd.lib.models import OutboxMail
 
 ENDED = {Purchase.Status.REFUNDED, Purchase.Status.DISPUTED, Purchase.Status.LOST}
 
@@ -19,6 +20,8 @@ def tell(purchase: Purchase) -> None:
         _tell_payer(purchase)
     elif line.user is not None:
         _tell_member(purchase, line, line.user, is_first=lines.count() == 1)
+    if purchase.holder_id is not None:
+        _tell_partner(purchase, purchase.holder_id)
     if purchase.dispute_status:
         _tell_owners(purchase)
 
@@ -34,6 +37,22 @@ def _tell_member(purchase: Purchase, line: Membership, user: User, *, is_first: 
         _welcome(user.email, purchase)
 
 
+def _tell_partner(purchase: Purchase, inviter_id: int) -> None:
+    """Who shares a membership loses it and gets it back with it; the payment is not theirs."""
+    lines = Membership.objects.filter(invitation__inviter_id=inviter_id).select_related("user")
+    line = lines.order_by("pk").last()
+    if line is None or line.user is None:
+        return
+    if line.revoked_at is not None:
+        if line.reason == purchase.status:
+            key = f"partner-ended:{line.pk}"
+            emails.post(line.user.email, "emails/partner_ended", {}, key=key)
+        return
+    before = lines.filter(invitation=line.invitation, pk__lt=line.pk).order_by("pk").last()
+    if before and OutboxMail.objects.filter(key=f"partner-ended:{before.pk}").exists():
+        emails.post(line.user.email, "emails/returned", {}, key=f"partner-returned:{line.pk}")
+
+
 def _tell_payer(purchase: Purchase) -> None:
     """While nobody has what was paid for, to the account or to the address typed at Stripe."""
     to = purchase.payer_email
@@ -47,6 +66,9 @@ def _tell_payer(purchase: Purchase) -> None:
         emails.post(to, template, {"purchase": purchase}, key=f"ended-unused:{purchase.pk}")
     elif purchase.gives_access and is_gift:
         gifts.hand_over(purchase)
+        if OutboxMail.objects.filter(key=f"ended-unused:{purchase.pk}").exists():
+            key = f"returned-unused:{purchase.pk}"
+            emails.post(to, "emails/gift_returned", {"purchase": purchase}, key=key)
     elif purchase.gives_access:
         _welcome(to, purchase)
 
@@ -57,6 +79,15 @@ def _welcome(to: str, purchase: Purchase) -> None:
 
 def _tell_owners(purchase: Purchase) -> None:
     """A dispute has a date by which somebody must answer; each new state is told once."""
+    key = f"dispute:{purchase.pk}:{purchase.dispute_status}"
+    _post_to_owners("emails/dispute", purchase, key)
+
+
+def tell_of_fraud_warning(purchase: Purchase) -> None:
+    """Giving the money back in time spares everybody a dispute."""
+    _post_to_owners("emails/fraud_warning", purchase, f"fraud-warning:{purchase.pk}")
+
+
+def _post_to_owners(template: str, purchase: Purchase, key: str) -> None:
     for owner in User.objects.filter(is_superuser=True, is_active=True):
-        key = f"dispute:{purchase.pk}:{purchase.dispute_status}:{owner.pk}"
-        emails.post(owner.email, "emails/dispute", {"purchase": purchase}, key=key)
+        emails.post(owner.email, template, {"purchase": purchase}, key=f"{key}:{owner.pk}")

@@ -30,6 +30,10 @@ class GiftForm(forms.ModelForm):
             "to_email": _("Leave it empty to hand on the link, or a printed page, yourself."),
             "deliver_on": _("Leave it empty to send it as soon as it is paid."),
         }
+        error_messages = {
+            "from_name": {"required": _("Please write your name here; it is required.")},
+            "to_name": {"required": _("Please write their name here; it is required.")},
+        }
         widgets = {
             "from_name": forms.TextInput({"autocomplete": "name"}),
             "to_name": forms.TextInput({"autocomplete": "off"}),
@@ -39,10 +43,11 @@ class GiftForm(forms.ModelForm):
         }
 
     def clean_deliver_on(self) -> date | None:
-        """A day from today on, within a year."""
+        """A day from today on, within a year; west of us it may be yesterday still."""
         day: date | None = self.cleaned_data["deliver_on"]
         today = timezone.localdate()
-        if day is not None and not today <= day <= today + timedelta(days=DAYS_AHEAD):
+        first, last = today - timedelta(days=1), today + timedelta(days=DAYS_AHEAD)
+        if day is not None and not first <= day <= last:
             raise forms.ValidationError(_("Please choose a day from today on, within a year."))
         return day
 

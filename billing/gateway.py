@@ -2,18 +2,19 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NoReturn
 
+import requests
 import stripe
 from django.conf import settings
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 
+from billing.facts import Facts
 from billing.models import Purchase
 from billing.offer import current_offer
 
@@ -58,31 +59,16 @@ class BadSignature(Exception):
     """A delivery that is not from Stripe, or too old, or not readable."""
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What Stripe says of one purchase at this moment. Amounts are in cents."""
+class _Impatient(stripe.RequestsClient):
+    """Asks once more after what failed at once, never after a silence.
 
-    session_id: str
-    status: str  # open, complete, expired
-    payment_status: str  # paid, unpaid, no_payment_required
-    reference: str
-    is_live: bool
-    amount_subtotal: int
-    currency: str
-    checkout_url: str = ""
-    email: str = ""
-    payment_intent_id: str = ""
-    payment_intent_status: str = ""
-    amount_paid: int = 0
-    amount_refunded: int = 0
-    receipt_url: str = ""
-    dispute_status: str = ""
-    dispute_due_at: datetime | None = None
+    Who waits for the page has waited long enough by then, and so has the thread that serves it.
+    """
 
-    @property
-    def is_fully_refunded(self) -> bool:
-        """Whether all that was paid has been given back."""
-        return 0 < self.amount_paid <= self.amount_refunded
+    def _handle_request_error(self, e: Exception) -> NoReturn:
+        if isinstance(e, requests.Timeout):
+            raise stripe.APIConnectionError(str(e), should_retry=False) from e
+        super()._handle_request_error(e)
 
 
 @cache
@@ -91,7 +77,7 @@ def _client(key: str, base: str) -> stripe.StripeClient:
         key,
         base_addresses={"api": base} if base else {},
         max_network_retries=2,
-        http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS)),
+        http_client=_Impatient(timeout=(CONNECT_SECONDS, READ_SECONDS)),
     )
 
 
@@ -123,6 +109,8 @@ def _ask(call: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
     except (ValueError, TypeError, AttributeError, KeyError) as error:
         # An answer that is not Stripe's: a proxy's error page, half a document.
         raise Unavailable(f"unreadable answer: {type(error).__name__}") from error
+    if "object" not in answer:
+        raise Unavailable("an answer that is nothing of Stripe's")
     return answer
 
 
@@ -232,8 +220,19 @@ def refund(purchase: Purchase) -> None:
 def session_of_payment(payment_intent_id: str) -> dict[str, Any] | None:
     """The Checkout session that a payment came from, if it came from one."""
     params: Any = {"payment_intent": payment_intent_id, "limit": 1}
-    found = _ask(client().v1.checkout.sessions.list, params=params)["data"]
+    try:
+        found = _ask(client().v1.checkout.sessions.list, params=params)["data"]
+    except Missing:
+        return None
     return dict(found[0]) if found else None
+
+
+def payment_of_charge(charge_id: str) -> str:
+    """The payment intent behind a charge; empty when there is none, or no such charge."""
+    try:
+        return _ask(client().v1.charges.retrieve, charge_id).get("payment_intent") or ""
+    except Missing:
+        return ""
 
 
 def sessions_completed_since(moment: datetime) -> Iterator[dict[str, Any]]:
@@ -245,11 +244,11 @@ def sessions_completed_since(moment: datetime) -> Iterator[dict[str, Any]]:
     )
 
 
-def payments_touched_since(moment: datetime) -> set[str]:
-    """The payment intents that had a refund or a dispute since `moment`."""
+def payments_touched_since(moment: datetime) -> list[str]:
+    """The payment intents that had a refund or a dispute since `moment`, each once."""
     created = {"created": {"gte": int(moment.timestamp())}}
     rows = [*_pages(client().v1.refunds.list, created), *_pages(client().v1.disputes.list, created)]
-    return {row["payment_intent"] for row in rows if row.get("payment_intent")}
+    return list(dict.fromkeys(row["payment_intent"] for row in rows if row.get("payment_intent")))
 
 
 def _pages(call: Any, filters: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -284,6 +283,13 @@ def clock_ahead() -> int:
     return round((halfway - theirs).total_seconds())
 
 
+def _is_event(found: dict[str, Any]) -> bool:
+    """Whether it says what happened to what; no version of the API leaves that out."""
+    data = found.get("data")
+    about = data.get("object") if isinstance(data, dict) else None
+    return {"id", "type", "livemode"} <= found.keys() and isinstance(about, dict)
+
+
 def verified_event(payload: bytes, signature: str | None) -> dict[str, Any]:
     """The event in a delivery that bears the signature of one of our secrets. Raises BadSignature.
 
@@ -291,9 +297,11 @@ def verified_event(payload: bytes, signature: str | None) -> dict[str, Any]:
     """
     for secret in settings.STRIPE_WEBHOOK_SECRETS:
         try:
-            # A TypeError comes of a signature outside ASCII, a ValueError of what is no JSON.
-            event = client().construct_event(payload, signature or "", secret)
-        except (stripe.SignatureVerificationError, ValueError, TypeError):
+            # A TypeError comes of a signature outside ASCII, a ValueError of what is no JSON, an
+            # AttributeError of JSON that is no object.
+            event = client().construct_event(payload, signature or "", secret).to_dict()
+        except (stripe.SignatureVerificationError, ValueError, TypeError, AttributeError):
             continue
-        return dict(event.to_dict())
+        if _is_event(event):
+            return event
     raise BadSignature(f"at {timezone.now():%H:%M:%S}, {len(payload)} bytes")

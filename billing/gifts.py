@@ -5,6 +5,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from billing.models import Gift, Membership, Purchase
+from nerdherd.accounts.people import hold
 from nerdherd.lib import emails
 
 
@@ -35,6 +36,8 @@ def deliver(gift: Gift) -> bool:
 @transaction.atomic
 def redeem(gift: Gift, user_id: int) -> bool:
     """Open a gift for an account; False when it was opened before, or its payment did not last."""
+    if not hold(user_id):
+        return False
     paid = Purchase.objects.filter(pk=gift.purchase_id, status=Purchase.Status.PAID)
     # Counted up, so that a refund that is being settled at this moment starts over and sees us.
     if not paid.update(version=F("version") + 1) or not gift.take(user_id):

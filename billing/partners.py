@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from billing.models import Invitation, Membership
+from nerdherd.accounts.people import hold
 
 
 class Obstacle(StrEnum):
@@ -51,6 +52,8 @@ def accept(invitation: Invitation, user_id: int) -> bool:
 
     The row is locked first: an inviter who loses access at this moment is seen by us, or sees us.
     """
+    if not hold(user_id):
+        return False
     row = Invitation.objects.living().filter(pk=invitation.pk, accepted_at=None)
     locked = row.select_for_update().first()
     if locked is None or locked.inviter_id is None or not can_share(locked.inviter_id):

@@ -11,13 +11,13 @@ from django.db.models import F
 from django.utils import timezone
 
 from billing import emails, gateway
-from billing.gateway import Facts
+from billing.facts import Facts
 from billing.models import Membership, Purchase
-from nerdherd.accounts.people import proved_addresses
+from nerdherd.accounts.people import hold, proved_addresses
 
 Status = Purchase.Status
 
-# Nine writers may have been faster; a tenth try that fails means that something else is wrong.
+# Eight writers may have been faster; that a tenth reading finds news means that something is wrong.
 MAX_TRIES = 10
 SUSPENDING_DISPUTES = {"needs_response", "under_review"}
 
@@ -47,14 +47,20 @@ def decide(purchase: Purchase, facts: Facts) -> Decision:
         status=_status(purchase, facts),
         session_id=facts.session_id,
         payment_intent_id=facts.payment_intent_id,
-        email=(facts.email or purchase.email).lower(),
+        email=_kept("email", facts.email.lower()) or purchase.email.lower(),
         paid_cents=facts.amount_paid if facts.payment_status == "paid" else 0,
         refunded_cents=facts.amount_refunded,
         dispute_status=facts.dispute_status,
         dispute_due_at=facts.dispute_due_at,
         # Stripe words the address anew at every reading; that is no news.
-        receipt_url=purchase.receipt_url or facts.receipt_url,
+        receipt_url=purchase.receipt_url or _kept("receipt_url", facts.receipt_url),
     )
+
+
+def _kept(name: str, value: str) -> str:
+    """What a column can hold, or nothing: no address is worth a payment that cannot be booked."""
+    longest: int = Purchase._meta.get_field(name).max_length  # type: ignore[union-attr, assignment]
+    return value if len(value) <= longest and value.isprintable() else ""
 
 
 def fits(purchase: Purchase, facts: Facts) -> bool:
@@ -92,13 +98,17 @@ def sync(pk: int, *, session_id: str = "") -> tuple[Purchase, Facts]:
     """Read Stripe, decide, and write what changed; returns the row and what Stripe said.
 
     Stripe is read outside any transaction, the row is written only if nobody else wrote since we
-    read it. Raises gateway.Unavailable, and Contended when others kept being faster.
+    read it. It ends with a reading that changes nothing: who read later than we did, and had
+    nothing to write, has left no trace in the row by which we could know that ours was old.
+    Raises gateway.Unavailable, and Contended when others kept being faster.
     """
     for _try in range(MAX_TRIES):
         purchase = Purchase.objects.get(pk=pk)
         facts = _read(purchase, purchase.session_id or session_id)
-        if _write(purchase, decide(purchase, facts)):
+        changes = _changes(purchase, decide(purchase, facts))
+        if not changes:
             return Purchase.objects.get(pk=pk), facts
+        _write(purchase, changes)
     raise Contended(f"purchase {pk}")
 
 
@@ -120,27 +130,27 @@ def _read(purchase: Purchase, session_id: str) -> Facts:
         )
 
 
-def _write(purchase: Purchase, decision: Decision) -> bool:
-    """Write the decision; True when done or when there is nothing to write."""
+def _changes(purchase: Purchase, decision: Decision) -> dict[str, Any]:
+    """What the row does not say yet."""
     changes = {
         name: value
         for name, value in vars(decision).items()
         if getattr(purchase, name) != value
     }  # fmt: skip
-    if not changes:
-        return True
-    changes.update(_moments(purchase, decision, timezone.now()))
+    return changes and changes | _moments(purchase, decision, timezone.now())
+
+
+def _write(purchase: Purchase, changes: dict[str, Any]) -> None:
+    """Change the row, the ledger and the outbox together; nothing if another was faster."""
     try:
         with transaction.atomic():
-            if not _swap(purchase, changes):
-                return False
-            changed = Purchase.objects.get(pk=purchase.pk)
-            Membership.follow(changed)
-            emails.tell(changed)
+            if _swap(purchase, changes):
+                changed = Purchase.objects.get(pk=purchase.pk)
+                Membership.follow(changed)
+                emails.tell(changed)
     except IntegrityError as error:
         # Given up for lost, and yet alive, while its buyer has begun another one.
         raise Contended(f"purchase {purchase.pk} beside a newer one") from error
-    return True
 
 
 def _moments(purchase: Purchase, decision: Decision, now: datetime) -> dict[str, Any]:
@@ -159,11 +169,33 @@ def _swap(purchase: Purchase, changes: dict[str, Any]) -> bool:
     return bool(row.update(**changes, version=F("version") + 1))
 
 
+def give_back(pk: int) -> Purchase:
+    """Give back through Stripe what is left of the money, and read there what came of it.
+
+    Raises gateway.Refused, gateway.Unavailable, Contended. Pressed again, it is one refund: under
+    one key as long as the row stays as it is, and of nothing if Stripe had done it all the same.
+    """
+    purchase = Purchase.objects.get(pk=pk)
+    try:
+        if purchase.can_be_refunded:
+            gateway.refund(purchase)
+    except gateway.Broken:
+        # Stripe would repeat that to the same key all day; the next one is made from a newer row.
+        _swap(purchase, {})
+        raise
+    except gateway.Refused:
+        sync(pk)  # disputed, say, or given back at Stripe's own desk
+        raise
+    return sync(pk)[0] if purchase.session_id else purchase
+
+
 def claim(pk: int, user_id: int) -> bool:
     """Give a purchase that belongs to nobody yet to the account of whoever proved it theirs."""
     with transaction.atomic():
         row = Purchase.objects.filter(pk=pk, user=None, claimed_at=None)
-        if not row.update(user_id=user_id, claimed_at=timezone.now(), version=F("version") + 1):
+        if not hold(user_id) or not row.update(
+            user_id=user_id, claimed_at=timezone.now(), version=F("version") + 1
+        ):
             return False
         Membership.follow(Purchase.objects.get(pk=pk))
     return True
@@ -176,6 +208,18 @@ def collect(user: AbstractBaseUser) -> bool:
     return any(claimed)
 
 
+@transaction.atomic
+def heed_fraud_warning(payment_intent_id: str) -> None:
+    """The bank fears that the card was stolen: access stays, and the owners hear of it, once."""
+    if not payment_intent_id:
+        return
+    rows = Purchase.objects.filter(payment_intent_id=payment_intent_id, fraud_warning_at=None)
+    for purchase in rows:
+        changes = {"fraud_warning_at": timezone.now(), "version": F("version") + 1}
+        if rows.filter(pk=purchase.pk).update(**changes):
+            emails.tell_of_fraud_warning(purchase)
+
+
 def adopt(reference: str, session_id: str) -> Purchase | None:
     """Find the purchase that a session at Stripe says it belongs to, and bring it up to date.
 
@@ -183,10 +227,17 @@ def adopt(reference: str, session_id: str) -> Purchase | None:
     own nor fitting (another product that carries our reference, say) changes nothing.
     """
     purchase = Purchase.objects.filter(reference=reference).first() if reference else None
-    if purchase is None:
+    if purchase is None or not session_id:
         return None
-    if purchase.session_id is None and not fits(purchase, gateway.read(session_id)):
+    if purchase.session_id is None and not _is_its_session(purchase, session_id):
         return None
     if purchase.session_id not in (None, session_id):
         return None
     return sync(purchase.pk, session_id=session_id)[0]
+
+
+def _is_its_session(purchase: Purchase, session_id: str) -> bool:
+    try:
+        return fits(purchase, gateway.read(session_id))
+    except gateway.Missing:
+        return False

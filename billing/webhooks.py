@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from billing import gateway
 from billing.models import Purchase, StripeEvent
-from billing.settle import Contended, adopt, sync
+from billing.settle import Contended, adopt, heed_fraud_warning, sync
 
 log = logging.getLogger(__name__)
 
@@ -59,14 +59,19 @@ def _is_about_us(event_type: str) -> bool:
 
 def _settle(event_type: str, about: dict[str, Any]) -> None:
     if event_type.startswith(ABOUT_SESSIONS):
-        adopt(about.get("client_reference_id") or "", about["id"])
+        adopt(about.get("client_reference_id") or "", about.get("id") or "")
         return
-    payment = about.get("payment_intent") or ""
-    if isinstance(payment, dict):
-        payment = payment["id"]
+    payment = _id(about.get("payment_intent"))
+    if not payment and (charge := _id(about.get("charge"))):
+        payment = gateway.payment_of_charge(charge)
     settle_payment(payment)
-    if payment and event_type.startswith(FRAUD_WARNING):
-        Purchase.objects.filter(payment_intent_id=payment).note_fraud_warning()
+    if event_type.startswith(FRAUD_WARNING):
+        heed_fraud_warning(payment)
+
+
+def _id(found: Any) -> str:
+    """The id of what came as an id, expanded, or not at all."""
+    return str((found["id"] if isinstance(found, dict) else found) or "")
 
 
 def settle_payment(payment_intent_id: str) -> None:

@@ -37,7 +37,7 @@ class House:
 
     def commands(self) -> dict[str, list[str]]:
         """What to give to Python to start each of them, by name."""
-        flags = "--interface wsgi --workers 2 --blocking-threads 4 --no-ws --log-level warning"
+        flags = "--interface wsgi --workers 2 --blocking-threads 8 --no-ws --log-level warning"
         flags += " --respawn-failed-workers --workers-kill-timeout 5 --host 127.0.0.1 --port"
         commands = {
             "web": ["-m", "granian", *flags.split(), f"{self.port}", "nerdherd.wsgi:application"],

@@ -193,7 +193,7 @@ STORAGES = {
     "default": shelf("media"),
     # Videos and their like: no address of their own, only through a view that asks who you are.
     "gated": shelf("gated"),
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "nerdherd.lib.statics.StaticFiles"},
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -204,6 +204,8 @@ VIDEO_GATE_SECRET = env.str("VIDEO_GATE_SECRET", default="")
 FFMPEG_BIN = env.str("FFMPEG_BIN", default="")
 # The short sides that videos are made in; each costs about half a minute a minute of film.
 VIDEO_HEIGHTS = [int(height) for height in env.list("VIDEO_HEIGHTS", default=["360", "720"])]
+# The folder of a speech model; with it, editors may ask for a first draft of captions.
+TRANSCRIBE_MODEL_DIR = env.str("TRANSCRIBE_MODEL_DIR", default="")
 
 # An owner's own copy of the language model (model.safetensors, vocab.txt); else the installed one.
 SIMILAR_MODEL_DIR = env.str("SIMILAR_MODEL_DIR", default="")

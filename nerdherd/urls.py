@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 
 from billing.views import gift, giving, join, owner, partner, proof, thanks
 from billing.webhooks import webhook
-from courses.views import media, posts, search, series, topics, watch
+from courses.views import media, posts, search, series, topics, uploads, videos, watch
 from nerdherd import views
 from nerdherd.accounts.views import account
 
@@ -65,6 +65,19 @@ urlpatterns = [
         ".well-known/change-password",
         RedirectView.as_view(pattern_name="account_change_password"),
     ),
+    # The editors' room, beside the admin's own pages
+    path("admin/uploads/", uploads.beginning, name="uploads"),
+    path("admin/uploads/<slug:pk>/", uploads.upload, name="upload"),
+    path(
+        "admin/uploads/<slug:pk>/parts/<int:number>/address/",
+        uploads.part_address,
+        name="upload_part_address",
+    ),
+    path("admin/uploads/<slug:pk>/parts/<int:number>/", uploads.part, name="upload_part"),
+    path("admin/uploads/<slug:pk>/completion/", uploads.completion, name="upload_completion"),
+    path("admin/uploads/<slug:pk>/deletion/", uploads.deletion, name="upload_deletion"),
+    path("admin/videos/<int:pk>/", videos.video_standing, name="video_standing"),
+    path("admin/videos/<int:pk>/attempt/", videos.video_attempt, name="video_attempt"),
     # The owner's desk
     path("admin/money/", owner.money, name="owner_money"),
     path("admin/money/reconciliation/", owner.reconciliation, name="owner_reconciliation"),

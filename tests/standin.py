@@ -13,10 +13,9 @@ ROOT = Path(__file__).resolve().parent.parent
 SECRET = "whsec_test_of_the_stand_in"
 
 
-@contextmanager
-def running_standin(
+def start(
     state_dir: Path, webhook_url: str = "", secret: str = SECRET
-) -> Iterator[StandIn]:
+) -> tuple["subprocess.Popen[str]", StandIn]:
     """Starts the stand-in on a free port; without a `webhook_url` its deliveries wait.
 
     Its state is `state_dir/standin.json`, so a second one with the same folder takes up where the
@@ -31,12 +30,21 @@ def running_standin(
         stdout=subprocess.PIPE,
         text=True,
     )
+    assert process.stdout
+    words = process.stdout.readline().split()
+    if not words:
+        raise RuntimeError(f"the stand-in ended with {process.wait()}")
+    return process, StandIn(words[-1])
+
+
+@contextmanager
+def running_standin(
+    state_dir: Path, webhook_url: str = "", secret: str = SECRET
+) -> Iterator[StandIn]:
+    """A stand-in that is stopped in the end."""
+    process, standin = start(state_dir, webhook_url, secret)
     try:
-        assert process.stdout
-        words = process.stdout.readline().split()
-        if not words:
-            raise RuntimeError(f"the stand-in ended with {process.wait()}")
-        yield StandIn(words[-1])
+        yield standin
     finally:
         process.terminate()
         process.communicate(timeout=10)

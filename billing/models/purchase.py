@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
@@ -36,6 +36,11 @@ class PurchaseQuerySet(models.QuerySet["Purchase"]):
         """Those that money came in for, whatever became of it later."""
         return self.filter(paid_at__isnull=False)
 
+    def under_way(self) -> "PurchaseQuerySet":
+        """Paid for oneself, and with the bank or a person still: nothing to pay once more."""
+        with_others = (Purchase.Status.PROCESSING, Purchase.Status.MISFIT)
+        return self.filter(kind=Purchase.Kind.OWN, status__in=with_others)
+
     def not_yet_used(self) -> "PurchaseQuerySet":
         """Money came in, and nobody has what it was paid for: not a moment to sell again."""
         unclaimed = Q(
@@ -52,11 +57,6 @@ class PurchaseQuerySet(models.QuerySet["Purchase"]):
             claimed_at=None,
             email__in=emails,
         )
-
-    def note_fraud_warning(self) -> None:
-        """The bank fears that the card was stolen: access stays, a person should look at it."""
-        unwarned = self.filter(fraud_warning_at=None)
-        unwarned.update(fraud_warning_at=timezone.now(), version=F("version") + 1)
 
 
 class Purchase(models.Model):

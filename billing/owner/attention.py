@@ -107,7 +107,7 @@ def _accounts_deleted(now: datetime) -> Iterator[Matter]:
     rows = rows.annotate(left_at=Coalesce(Max("membership__revoked_at"), "paid_at"))
     rows = rows.filter(left_at__gte=now - REMEMBERED_FOR).order_by("left_at")
     what = "Paid, and the account was deleted: should the money go back?"
-    return _each(rows, lambda row: what, since=lambda row: row.left_at)
+    return _each(rows, lambda row: what, since=lambda row: row.left_at, offers_refund=True)
 
 
 def _failed_events(now: datetime) -> Iterator[Matter]:

@@ -10,6 +10,8 @@ from billing.owner.figures import WEEKS, Figures, Period, signed_money
 WIDTH, HEIGHT = 360, 150
 TOP, BOTTOM = 18, 126
 GAP = 5
+# Half of a letter above a bar: no label reaches over the edge.
+HALF_LETTER = 3.7
 # So many characters fit above a bar; when one label is longer only the highest bar is labelled.
 LABEL_FITS = 4
 
@@ -83,6 +85,7 @@ def _bar(week: Period, value: str, at: int, rise: float, zero_y: float, label: s
     """The bar of one week; `rise` is how far it goes up from the line, or (below zero) down."""
     step = WIDTH / WEEKS
     top = zero_y - max(0.0, rise)
+    half = len(label) * HALF_LETTER
     return Bar(
         name=week.name,
         value=value,
@@ -91,7 +94,7 @@ def _bar(week: Period, value: str, at: int, rise: float, zero_y: float, label: s
         width=round(step - GAP, 1),
         height=round(abs(rise), 1),
         label=label,
-        label_x=round((at + 0.5) * step, 1),
+        label_x=round(min(max((at + 0.5) * step, half), WIDTH - half), 1),
         label_y=round(top - 5, 1),
         is_partial=week.is_current,
     )

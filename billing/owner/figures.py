@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any, TypedDict
 
 from django.conf import settings
@@ -15,7 +15,6 @@ from billing.models import Membership, Purchase
 from billing.offer import money
 
 WEEKS = 12
-SOURCES_BACK = timedelta(days=90)
 MOST_SOURCES = 10
 OWN = Q(kind=Purchase.Kind.OWN)
 
@@ -67,7 +66,7 @@ def figures(now: datetime) -> Figures:
     today = timezone.localdate(now, zone)
     month = Period(today.replace(day=1), today)
     weeks = _weeks(today)
-    start = datetime.combine(weeks[0].first, time.min, zone)
+    start = _midnight(weeks[0].first, zone)
     for movement in (*_paid(start), *_given_back(start)):
         for period in (month, *weeks):
             if period.first <= movement["day"] <= period.last:
@@ -75,6 +74,10 @@ def figures(now: datetime) -> Figures:
     # Today's currency is shown even while nothing has moved.
     moved = {currency for week in weeks for currency in week.income}
     return Figures(month, weeks, sorted({settings.OFFER_CURRENCY, *moved}))
+
+
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time.min, zone)
 
 
 def _weeks(today: date) -> list[Period]:
@@ -116,16 +119,22 @@ def signed_money(cents: int, currency: str) -> str:
 
 
 class Source(TypedDict):
-    """A page whose Join button was pressed, and how many have paid since."""
+    """A page whose Join button was pressed, and how many paid: in twelve weeks, and this month."""
 
     next_path: str
     joins: int
+    this_month: int
 
 
 def sources(now: datetime) -> list[Source]:
-    """The pages that brought the most buyers of late, best first; one query."""
-    rows: Any = Purchase.objects.filter(OWN, paid_at__gte=now - SOURCES_BACK)
-    counted = rows.values("next_path").annotate(joins=Count("pk"))
+    """The pages that brought the most buyers in the last weeks, best first; one query."""
+    zone = timezone.get_default_timezone()
+    today = timezone.localdate(now, zone)
+    rows: Any = Purchase.objects.filter(OWN, paid_at__gte=_midnight(_weeks(today)[0].first, zone))
+    in_month = Q(paid_at__gte=_midnight(today.replace(day=1), zone))
+    counted = rows.values("next_path").annotate(
+        joins=Count("pk"), this_month=Count("pk", filter=in_month)
+    )
     return list(counted.order_by("-joins", "next_path")[:MOST_SOURCES])
 
 

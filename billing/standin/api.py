@@ -2,8 +2,8 @@
 
 import json
 import re
-import time
 from collections import deque
+from typing import NoReturn
 
 from billing.standin import checkout, params, routes
 from billing.standin.errors import Json, Refusal
@@ -14,6 +14,7 @@ from billing.standin.idempotency import Idempotency
 from billing.standin.ledger import Ledger, new_id
 
 CALLS_KEPT = 1000
+KEPT = 500  # of all failures the one that counts as an answer to its idempotency key
 
 
 class Api:
@@ -40,45 +41,53 @@ class Api:
 
     def _work(self, call: Call, request_id: str, fault: Fault) -> Answer:
         check_key(call.headers.get("authorization", ""))
-        if fault.status:
-            time.sleep(fault.delay)
-            raise fault.refusal
-        checkout.expire_overdue(self.ledger)
         key = call.headers.get("idempotency-key", "") if call.method == "POST" else ""
+        if fault.status:
+            self._fail(call, key, fault)
+        checkout.expire_overdue(self.ledger)
         if key:
             return self._once(call, request_id, key, fault)
         answer = in_json(self._act(call, request_id, key))
-        time.sleep(fault.delay)
+        fault.dawdle()
         return answer
+
+    def _fail(self, call: Call, key: str, fault: Fault) -> NoReturn:
+        """Nothing is done; but a 500 is an answer like any other to a key that is new."""
+        if fault.status == KEPT and key and not self.idempotency.begin(key, _asked(call)):
+            with self.ledger.changing():
+                self.idempotency.keep(key, fault.refusal.body, fault.status)
+            self.idempotency.end(key)
+        fault.dawdle()
+        raise fault.refusal
 
     def _once(self, call: Call, request_id: str, key: str, fault: Fault) -> Answer:
         """The act under an idempotency key, which counts as running until the answer leaves."""
-        asked = params.decode(call.body)
-        known = self.idempotency.begin(key, json.dumps([call.path, asked], sort_keys=True))
+        known = self.idempotency.begin(key, _asked(call))
         if known:
             answer = in_json(known["body"], known["status"])
             answer.headers.update({"Idempotent-Replayed": "true", "Idempotency-Key": key})
             return answer
-        body = None
         try:
-            body = self._act(call, request_id, key)
-            time.sleep(fault.delay)
+            answer = in_json(self._act(call, request_id, key))
+            fault.dawdle()
         finally:
-            self.idempotency.end(key, body)
-        answer = in_json(body)
+            self.idempotency.end(key)
         answer.headers["Idempotency-Key"] = key
         return answer
 
     def _act(self, call: Call, request_id: str, key: str) -> Json:
         route, identifiers = routes.find(call.method, call.path)
         raw = params.decode(call.query if call.method == "GET" else call.body)
-        asked = params.nested(**route.shape)("", raw)
+        asked = params.Nested(**route.shape)("", raw)
         paths = asked.pop("expand", [])
         if call.method == "GET":
             with self.ledger.lock:
                 return expanded(self.ledger, route.answer(self.ledger, asked, *identifiers), paths)
         with self.ledger.changing({"id": request_id, "idempotency_key": key or None}):
-            return expanded(self.ledger, route.answer(self.ledger, asked, *identifiers), paths)
+            body = expanded(self.ledger, route.answer(self.ledger, asked, *identifiers), paths)
+            if key:
+                self.idempotency.keep(key, body)
+            return body
 
     def _note(self, call: Call, answer: Answer) -> None:
         self.calls.append(
@@ -92,6 +101,11 @@ class Api:
                 "replayed": "Idempotent-Replayed" in answer.headers,
             }
         )
+
+
+def _asked(call: Call) -> str:
+    """What tells one request from another under the same idempotency key."""
+    return json.dumps([call.path, params.decode(call.body)], sort_keys=True)
 
 
 def check_key(authorization: str) -> None:

@@ -12,35 +12,36 @@ from billing.standin.tender import METHODS
 SHORTEST, LONGEST = 30 * 60, 24 * 3600
 SMALLEST_CHARGE = 50
 CURRENCY = params.matching(r"[a-z]{3}")
-SWITCH = params.nested(enabled=params.flag)
-MESSAGE = params.nested(message=params.matching(r"(?s).+", longest=1200))
+SWITCH = params.Nested(enabled=params.flag)
+MESSAGE = params.Nested(message=params.matching(r"(?s).+", longest=1200))
 
 CREATE: dict[str, params.Field] = {
     "adaptive_pricing": SWITCH,
     "allow_promotion_codes": params.flag,
+    "allowed_payment_method_types": params.Listed(params.choice(*METHODS)),
     "automatic_tax": SWITCH,
     "billing_address_collection": params.choice("auto", "required"),
     "cancel_url": params.web_address,
     "client_reference_id": params.matching(r"[A-Za-z0-9_-]+", longest=200),
     "currency": CURRENCY,
-    "custom_text": params.nested(
+    "custom_text": params.Nested(
         after_submit=MESSAGE, submit=MESSAGE, terms_of_service_acceptance=MESSAGE
     ),
     "customer": params.text,
     "customer_creation": params.choice("always", "if_required"),
     "customer_email": params.email,
-    "discounts": params.listed(params.nested(coupon=params.text, promotion_code=params.text)),
+    "discounts": params.Listed(params.Nested(coupon=params.text, promotion_code=params.text)),
     "expires_at": params.integer,
     "invoice_creation": SWITCH,
-    "line_items": params.listed(
-        params.nested(
+    "line_items": params.Listed(
+        params.Nested(
             price=params.text,
-            price_data=params.nested(
+            price_data=params.Nested(
                 currency=CURRENCY,
-                product_data=params.nested(
+                product_data=params.Nested(
                     name=params.text,
                     description=params.text,
-                    images=params.listed(params.web_address),
+                    images=params.Listed(params.web_address),
                     metadata=params.metadata,
                     tax_code=params.text,
                 ),
@@ -53,7 +54,7 @@ CREATE: dict[str, params.Field] = {
     "locale": params.matching(r"auto|[a-z]{2,3}(-[A-Z0-9]{2,3})?"),
     "metadata": params.metadata,
     "mode": params.choice("payment", "setup", "subscription"),
-    "payment_intent_data": params.nested(
+    "payment_intent_data": params.Nested(
         capture_method=params.choice("automatic", "automatic_async"),
         description=params.matching(r"(?s).+", longest=1000),
         metadata=params.metadata,
@@ -61,7 +62,6 @@ CREATE: dict[str, params.Field] = {
         statement_descriptor=params.matching(r"[^<>\\'\"*]+", longest=22),
         statement_descriptor_suffix=params.matching(r"[^<>\\'\"*]+", longest=22),
     ),
-    "payment_method_types": params.listed(params.choice(*METHODS)),
     "phone_number_collection": SWITCH,
     "submit_type": params.choice("auto", "book", "donate", "pay"),
     "success_url": params.web_address,
@@ -71,7 +71,7 @@ CREATE: dict[str, params.Field] = {
 LIST = shape(
     payment_intent=params.text,
     status=params.choice("complete", "expired", "open"),
-    customer_details=params.nested(email=params.email),
+    customer_details=params.Nested(email=params.email),
 )
 
 

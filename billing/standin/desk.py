@@ -93,6 +93,9 @@ def _after_payment(ledger: Ledger, charge: Json) -> str:
     ]
     if not charge["refunded"] and not disputes.is_charged_back(ledger, charge):
         buttons.append(_button("refund", "Refund", charge=charge["id"]))
+        half = str((charge["amount"] - charge["amount_refunded"]) // 2)
+        if half != "0":
+            buttons.append(_button("refund", "Refund half", charge=charge["id"], amount=half))
     if dispute is None:
         buttons += [
             _button("dispute", kind, payment_intent=charge["payment_intent"], kind=kind)

@@ -33,7 +33,7 @@ class Answer:
 
 
 def in_json(content: Any, status: int = 200) -> Answer:
-    return Answer(status, json.dumps(content, indent=2) + "\n", "application/json")
+    return Answer(status, json.dumps(content) + "\n", "application/json")
 
 
 def see_other(address: str) -> Answer:

@@ -1,6 +1,7 @@
 """Faults on order: errors, slow answers and answers that never arrive."""
 
 import threading
+import time
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -11,8 +12,9 @@ from billing.standin.errors import Refusal
 class Fault:
     """What happens to the next `times` calls that match `match` (`GET /v1/charges/*`).
 
-    With a `status` the call is refused and nothing is done. Otherwise the work is done, and the
-    answer (as it was then) leaves `delay` seconds later, or with `drop_answer` not at all.
+    With a `status` the call is refused and nothing is done; to its idempotency key a 500 is, as at
+    Stripe, repeated for a day. Otherwise the work is done, and the answer (as it was then) leaves
+    `delay` seconds later, or with `drop_answer` not at all.
     """
 
     match: str
@@ -26,6 +28,11 @@ class Fault:
         if self.status == 429:
             return Refusal("Too many requests.", status=429, code="rate_limit")
         return Refusal("Ordered to fail.", status=self.status, kind="api_error")
+
+    def dawdle(self) -> None:
+        """Let the time pass by which the answer is late."""
+        if self.delay:
+            time.sleep(self.delay)
 
 
 class Faults:

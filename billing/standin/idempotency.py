@@ -14,7 +14,8 @@ class Idempotency:
         self.running: dict[str, str] = {}
 
     def begin(self, key: str, fingerprint: str) -> Json | None:
-        """The stored answer, or None when the work is the caller's (who then calls `end`).
+        """The stored answer, or None when the work is the caller's (who then calls `keep` if
+        anything came of it, and `end`).
 
         `fingerprint` says what was asked; another one under the same key raises `Refusal` 400,
         the same one while the first still runs raises 409.
@@ -34,17 +35,19 @@ class Idempotency:
                 self.running[key] = fingerprint
             return known
 
-    def end(self, key: str, body: Json | None, status: int = 200) -> None:
-        """Stores what was answered; None (nothing was done) leaves the key as if never used."""
-        with self.ledger.changing():
-            fingerprint = self.running.pop(key)
-            if body is not None:
-                self.ledger.answers[key] = {
-                    "created": self.ledger.now(),
-                    "fingerprint": fingerprint,
-                    "status": status,
-                    "body": body,
-                }
+    def keep(self, key: str, body: Json, status: int = 200) -> None:
+        """Stores the answer; within the change that did the work, so that both are kept or none."""
+        self.ledger.answers[key] = {
+            "created": self.ledger.now(),
+            "fingerprint": self.running[key],
+            "status": status,
+            "body": body,
+        }
+
+    def end(self, key: str) -> None:
+        """The answer leaves; when none was kept, the key is as if never used."""
+        with self.ledger.lock:
+            del self.running[key]
 
 
 def _reused(key: str) -> Refusal:

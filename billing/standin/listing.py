@@ -15,6 +15,8 @@ COMPARISONS: dict[str, Callable[[int, int], bool]] = {
     "lt": lambda made, bound: made < bound,
     "lte": lambda made, bound: made <= bound,
 }
+# A list asked for by one of these refuses an id that does not exist.
+REFERENCES = ("charge", "payment_intent")
 Answer = Callable[[Ledger, Json], Json]
 
 
@@ -33,6 +35,9 @@ def listing(kind: str, url: str, **readers: Callable[[Json], Any]) -> Answer:
     """The list of `kind`; a filter means equality with the field of that name or its reader."""
 
     def answer(ledger: Ledger, asked: Json) -> Json:
+        for name in REFERENCES:
+            if name in asked:
+                ledger.find(name, asked[name], param=name, status=400)
         rows = [row for row in ledger.tables[kind].values() if _wanted(row, asked, readers)]
         return page(rows[::-1], url, asked)
 

@@ -99,7 +99,7 @@ class Page:
         free = session["amount_total"] == 0
         return document(
             "pay",
-            f"Pay {due}",
+            f"{'Please check: ' if form.errors else ''}Pay {due}",
             status=WRONG if form.errors else 200,
             heading=f"Pay {due}",
             problems=_problems(form),
@@ -193,8 +193,11 @@ def _choice(session: Json, form: Form) -> str:
         for way in ways
     )
     error = form.errors.get("method", "")
-    told = f'<p class="error">{escape(error)}</p>' if error else ""
-    return f'<fieldset id="method"><legend>Pay by</legend>{options}{told}</fieldset>'
+    told = f'<p class="error" id="method-error">{escape(error)}</p>' if error else ""
+    more = attributes(
+        id="method", tabindex="-1", aria_describedby="method-error" if error else False
+    )
+    return f"<fieldset{more}><legend>Pay by</legend>{options}{told}</fieldset>"
 
 
 def _note(session: Json) -> str:

@@ -121,31 +121,34 @@ def choice(*allowed: str) -> Field:
     return field
 
 
-def listed(item: Field) -> Field:
+class Listed:
     """A list, sent as `name[]` or `name[0]`, `name[1]`, …"""
 
-    def field(name: str, raw: Any) -> list[Any]:
+    def __init__(self, item: Field) -> None:
+        self.item = item
+
+    def __call__(self, name: str, raw: Any) -> list[Any]:
         if not isinstance(raw, dict) or not all(index.isdigit() for index in raw):
             raise Refusal("Invalid array", param=name)
-        return [item(f"{name}[{index}]", raw[index]) for index in sorted(raw, key=int)]
-
-    return field
+        return [self.item(f"{name}[{index}]", raw[index]) for index in sorted(raw, key=int)]
 
 
-def nested(**fields: Field) -> Field:
+class Nested:
     """A map with these keys and no others."""
 
-    def field(name: str, raw: Any) -> Json:
+    def __init__(self, **fields: Field) -> None:
+        self.fields = fields
+
+    def __call__(self, name: str, raw: Any) -> Json:
         if not isinstance(raw, dict):
             raise Refusal("Invalid object", param=name)
-        for key in raw:
-            if key not in fields:
-                raise unknown(f"{name}[{key}]" if name else key)
-        return {
-            key: fields[key](f"{name}[{key}]" if name else key, value) for key, value in raw.items()
-        }
-
-    return field
+        read = {}
+        for key, value in raw.items():
+            whole = f"{name}[{key}]" if name else key
+            if key not in self.fields:
+                raise unknown(whole)
+            read[key] = self.fields[key](whole, value)
+        return read
 
 
 def unknown(name: str) -> Refusal:
@@ -176,8 +179,7 @@ def moment_or_range(name: str, raw: Any) -> Json:
     """`created=…` or `created[gte]=…`, as a map of comparison to seconds."""
     if isinstance(raw, str):
         return {"gte": integer(name, raw), "lte": integer(name, raw)}
-    within: Json = nested(gt=integer, gte=integer, lt=integer, lte=integer)(name, raw)
-    return within
+    return Nested(gt=integer, gte=integer, lt=integer, lte=integer)(name, raw)
 
 
 def required(params: Json, *names: str) -> None:

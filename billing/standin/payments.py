@@ -7,6 +7,7 @@ from billing.standin.ledger import Ledger, new_id
 from billing.standin.session import NO_ADDRESS
 from billing.standin.tender import Tender, method_details
 
+RECEIPTS = "/receipts/"
 NEVER_SET = (
     "application",
     "application_fee_amount",
@@ -106,7 +107,13 @@ def cancel(ledger: Ledger, identifier: str) -> None:
 
 
 def _succeed(ledger: Ledger, intent: Json, charge: Json) -> None:
-    charge.update(status="succeeded", paid=True, captured=True, amount_captured=charge["amount"])
+    charge.update(
+        status="succeeded",
+        paid=True,
+        captured=True,
+        amount_captured=charge["amount"],
+        receipt_url=f"{ledger.base_url}{RECEIPTS}{charge['id']}",
+    )
     intent.update(
         status="succeeded",
         amount_received=intent["amount"],

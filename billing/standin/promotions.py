@@ -22,8 +22,8 @@ CODE: dict[str, params.Field] = {
     "expires_at": params.natural,
     "max_redemptions": params.natural,
     "metadata": params.metadata,
-    "promotion": params.nested(type=params.choice("coupon"), coupon=params.text),
-    "restrictions": params.nested(
+    "promotion": params.Nested(type=params.choice("coupon"), coupon=params.text),
+    "restrictions": params.Nested(
         first_time_transaction=params.flag,
         minimum_amount=params.natural,
         minimum_amount_currency=params.matching(r"[a-z]{3}"),

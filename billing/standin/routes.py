@@ -10,7 +10,7 @@ from billing.standin.ledger import Ledger
 from billing.standin.listing import listing, shape
 
 BY_CHARGE = shape(charge=params.text, payment_intent=params.text)
-EVENTS = shape(type=params.text, types=params.listed(params.text), delivery_success=params.flag)
+EVENTS = shape(type=params.text, types=params.Listed(params.text), delivery_success=params.flag)
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def route(
     method: str, address: str, answer: Callable[..., Json], shape: dict[str, params.Field]
 ) -> Route:
     pattern = re.compile("/v1/" + address.replace("{id}", "([A-Za-z0-9_-]+)"))
-    return Route(method, pattern, answer, {"expand": params.listed(params.text), **shape})
+    return Route(method, pattern, answer, {"expand": params.Listed(params.text), **shape})
 
 
 def retrieving(kind: str, param: str = "id") -> Callable[..., Json]:

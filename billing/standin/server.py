@@ -15,7 +15,9 @@ from billing.standin.errors import Refusal
 from billing.standin.exchange import Answer, Call, in_json
 from billing.standin.ledger import Ledger
 from billing.standin.page import Page
+from billing.standin.payments import RECEIPTS
 from billing.standin.pieces import STYLE
+from billing.standin.receipt import receipt
 
 HOST = "127.0.0.1"
 LARGEST_BODY = 1_000_000
@@ -60,6 +62,8 @@ class Server(ThreadingHTTPServer):
             return Answer(body=STYLE, kind="text/css; charset=utf-8")
         if call.path.startswith("/c/pay/"):
             return self.page.answer(call)
+        if call.path.startswith(RECEIPTS):
+            return receipt(self.ledger, call)
         return self.control.answer(call)
 
 

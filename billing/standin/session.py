@@ -30,6 +30,7 @@ NOT_ASKED_FOR = (
 )
 AS_ASKED = (
     "allow_promotion_codes",
+    "allowed_payment_method_types",
     "billing_address_collection",
     "cancel_url",
     "client_reference_id",
@@ -120,13 +121,13 @@ def _invoice_creation(asked: Json) -> Json:
 
 
 def _methods(asked: Json, currency: str) -> list[str]:
-    methods: list[str] = asked.get("payment_method_types") or ["card", "us_bank_account"]
+    methods: list[str] = asked.get("allowed_payment_method_types") or ["card", "us_bank_account"]
     if currency == "usd":
         return methods
-    if "us_bank_account" in asked.get("payment_method_types", []):
+    if "us_bank_account" in asked.get("allowed_payment_method_types", []):
         raise Refusal(
             "The payment method `us_bank_account` needs the currency usd.",
-            param="payment_method_types",
+            param="allowed_payment_method_types",
         )
     return [method for method in methods if method != "us_bank_account"]
 

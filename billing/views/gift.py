@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from billing.buyers import is_theirs
 from billing.gifts import redeem
@@ -34,19 +34,23 @@ def gift_redemption(request: HttpRequest, code: str) -> HttpResponse:
     return redirect(_open(request, found, request.user))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @rate_limit(action="join_code")
 def gift_code(request: HttpRequest, code: str) -> HttpResponse:
     """Send a six-digit code to the address of somebody who is not signed in."""
     found = _found(code)
+    if request.method != "POST":
+        return redirect(found)  # a tab that was put away and opened anew
     return _show(request, found, error=address.ask(request, found.get_absolute_url()))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @rate_limit(action="join_proof")
 def gift_proof(request: HttpRequest, code: str) -> HttpResponse:
     """With the right code: open the gift for the account of that address, and sign in."""
     found = _found(code)
+    if request.method != "POST":
+        return redirect(found)
     user = address.prove(request, found.get_absolute_url())
     if user is None:
         return _show(request, found, error=address.wrong_code())

@@ -15,6 +15,8 @@ from billing.settle import Contended
 from nerdherd.lib.requests import same_origin_post
 
 SEE_OTHER = 303
+# What was written for one of these is offered again.
+TO_BE_PAID = (Purchase.Status.OPEN, Purchase.Status.EXPIRED, Purchase.Status.FAILED)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,8 +25,9 @@ SEE_OTHER = 303
 def giving(request: HttpRequest) -> HttpResponse:
     """GET shows the card, as far as it was written before; POST leads to the payment page."""
     if request.method != "POST":
-        unpaid = _gifts_of(request).filter(purchase__status=Purchase.Status.OPEN)
-        return _show(request, GiftForm(instance=unpaid.first()))
+        newest = _gifts_of(request).first()
+        is_to_be_paid = newest is not None and newest.purchase.status in TO_BE_PAID
+        return _show(request, GiftForm(instance=newest if is_to_be_paid else None))
     form = GiftForm(request.POST)
     if not form.is_valid():
         return _show(request, form, status=422)
@@ -41,12 +44,17 @@ def _gifts_of(request: HttpRequest) -> GiftQuerySet:
     """What this account or browser has given, or began to give."""
     if not is_known(request):
         return Gift.objects.none()
-    return Gift.objects.filter(
+    return Gift.objects.select_related("purchase").filter(
         purchase__in=Purchase.objects.filter(giver_of(request).is_behind, kind=Purchase.Kind.GIFT)
     )
 
 
 def _show(request: HttpRequest, form: GiftForm, status: int = 200) -> HttpResponse:
-    given = _gifts_of(request).ever_paid()
-    context = {"form": form, "given": given, "is_unavailable": status == 503}
+    mine = _gifts_of(request)
+    context = {
+        "form": form,
+        "given": mine.ever_paid(),
+        "waiting": mine.filter(purchase__status=Purchase.Status.PROCESSING).first(),
+        "is_unavailable": status == 503,
+    }
     return render(request, "billing/giving.html", context, status=status)

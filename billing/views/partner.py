@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from billing.models import Invitation
 from billing.partners import Obstacle, accept, can_share, obstacle, take_back
@@ -70,19 +70,23 @@ def partner(request: HttpRequest, token: str) -> HttpResponse:
     return _show(request, found)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @rate_limit(action="join_code")
 def partner_code(request: HttpRequest, token: str) -> HttpResponse:
     """Send a six-digit code to the address of somebody who is not signed in."""
     found = get_object_or_404(Invitation, token=token)
+    if request.method != "POST":
+        return redirect(found)  # a tab that was put away and opened anew
     return _show(request, found, error=address.ask(request, found.get_absolute_url()))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @rate_limit(action="join_proof")
 def partner_proof(request: HttpRequest, token: str) -> HttpResponse:
     """With the right code: accept for the account of that address, and sign in."""
     found = get_object_or_404(Invitation, token=token)
+    if request.method != "POST":
+        return redirect(found)
     user = address.prove(request, found.get_absolute_url())
     if user is None:
         return _show(request, found, error=address.wrong_code())

@@ -1,5 +1,5 @@
 """The editors' room: Django's admin, arranged for somebody who writes."""
 
-from courses.admin import post, shelves
+from courses.admin import captions, post, shelves
 
-__all__ = ["post", "shelves"]
+__all__ = ["captions", "post", "shelves"]

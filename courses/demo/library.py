@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from courses.video import chapters
+
 HERE = Path(__file__).parent
 AGES = ("all", "baby", "toddler", "child", "teen", "grownup")
 ACCESSES = ("free", "members", "free_until")
@@ -41,11 +43,16 @@ class DemoSeries:
 
 @dataclass(frozen=True)
 class DemoVideo:
-    """What a clip is made from; `script` holds the spoken lines in order."""
+    """What a clip is made from; `script` holds the spoken lines in order.
+
+    `chapters` are lines as an editor types them; `opening_seconds` is the part that is free.
+    """
 
     script: tuple[str, ...]
     tint: str
     seed: int
+    chapters: tuple[str, ...]
+    opening_seconds: int | None
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,7 @@ class DemoPost:
 
 
 _FRONT_KEYS = {field.name for field in fields(DemoPost)} - {"body"} | {"draft"}
+_VIDEO_KEYS = {field.name for field in fields(DemoVideo)} - {"seed"}
 
 
 @dataclass(frozen=True)
@@ -150,7 +158,17 @@ def _post(front: dict[str, Any], body: str, seed: int) -> DemoPost:
 
 
 def _video(table: dict[str, Any], seed: int) -> DemoVideo:
-    return DemoVideo(script=tuple(table["script"]), tint=table["tint"], seed=seed)
+    if unknown := table.keys() - _VIDEO_KEYS:
+        raise ValueError(f"does not know {', '.join(sorted(unknown))}")
+    lines = tuple(table.get("chapters", ()))
+    chapters.parse("\n".join(lines))
+    return DemoVideo(
+        script=tuple(table["script"]),
+        tint=table["tint"],
+        seed=seed,
+        chapters=lines,
+        opening_seconds=table.get("opening_seconds"),
+    )
 
 
 def _complaints(post: DemoPost, library: Library) -> Iterator[str]:

@@ -70,7 +70,12 @@ def _make_video(post: Post, demo: DemoVideo) -> None:
         film = Path(folder) / "film.mp4"
         clip = make_clip(demo.script, post.title, demo.tint, demo.seed, film)
         with clip.film.open("rb") as file:
-            video = Video.objects.create(post=post, original=File(file, name=film.name))
+            video = Video.objects.create(
+                post=post,
+                original=File(file, name=film.name),
+                chapters="\n".join(demo.chapters),
+                opening_seconds=demo.opening_seconds,
+            )
         with clip.poster.open("rb") as file:
             post.picture = File(file, name=clip.poster.name)
             post.save()

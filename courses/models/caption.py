@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 
 from courses.models.video import Video
 from courses.video import captions
 
 
 class Caption(models.Model):
-    """What is said, in one language, as WebVTT; from the first language comes the transcript."""
+    """What is said, in one language, as WebVTT; from the main language comes the transcript."""
 
     video = models.ForeignKey(Video, models.CASCADE, related_name="captions")
     language = models.SlugField(max_length=12, default="en", help_text="en, es, pt-br …")
@@ -34,20 +34,31 @@ class Caption(models.Model):
         return self.label
 
     def clean(self) -> None:
-        """Refuse what a player could not show, naming the line."""
+        """Refuse what a player could not show, naming the lines."""
         try:
             captions.parse(self.text)
         except captions.CaptionError as error:
-            raise ValidationError({"text": str(error)}) from error
+            raise ValidationError({"text": error.problems}) from error
 
+    @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the text as clean WebVTT, and the video's transcript in step with it."""
+        """Keep the text as clean WebVTT, one main language, and the transcript in step."""
         self.text = captions.write(captions.parse(self.text))
         super().save(*args, **kwargs)
-        self.video.update_transcript()
+        if self.is_default:
+            self.video.captions.exclude(pk=self.pk).update(is_default=False)
+        self._settle()
 
+    @transaction.atomic
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete, and take what it said out of the transcript."""
         deleted = super().delete(*args, **kwargs)
-        self.video.update_transcript()
+        self._settle()
         return deleted
+
+    def _settle(self) -> None:
+        rows = self.video.captions
+        if not rows.filter(is_default=True).exists():
+            first = rows.order_by("is_draft", "pk").values_list("pk", flat=True)[:1]
+            rows.filter(pk__in=list(first)).update(is_default=True)
+        self.video.update_transcript()

@@ -38,3 +38,7 @@ class Upload(models.Model):
     def parts(self) -> int:
         """How many parts the file comes in; they count from 1, the last one may be shorter."""
         return max(1, -(-self.size // self.part_size))
+
+    def length_of(self, number: int) -> int:
+        """Bytes of a part."""
+        return min(self.part_size, self.size - (number - 1) * self.part_size)

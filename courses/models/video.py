@@ -14,6 +14,7 @@ from django.utils.crypto import get_random_string
 
 from courses.models.post import Post
 from courses.video import captions, chapters
+from courses.video.paragraphs import paragraphs
 
 
 def gated_storage() -> Any:
@@ -35,12 +36,15 @@ class VideoQuerySet(models.QuerySet["Video"]):
         abandoned = begun & Q(lease_until__lt=timezone.now())
         return self.filter(Q(state=Video.State.UPLOADED) | abandoned).order_by("uploaded_at")
 
-    def with_another_opening(self) -> "VideoQuerySet":
-        """Those that play, whose free opening is not the one that the editor asked for."""
+    def idle(self) -> "VideoQuerySet":
+        """Ready, and no worker is busy with it."""
         nobody_at_it = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
+        return self.filter(nobody_at_it, state=Video.State.READY)
+
+    def with_another_opening(self) -> "VideoQuerySet":
+        """Idle ones whose free opening is not the one that the editor asked for."""
         other = Q(opening_made=None) | ~Q(opening_made=F("opening_seconds"))
-        asked = self.filter(nobody_at_it, other, opening_seconds__isnull=False)
-        return asked.exclude(folder="").order_by("pk")
+        return self.idle().filter(other, opening_seconds__isnull=False).order_by("pk")
 
 
 class Video(models.Model):
@@ -49,6 +53,10 @@ class Video(models.Model):
     MAX_ATTEMPTS = 3
     LEASE = timedelta(minutes=1)
     MAX_OPENING = 600
+    # What a new file changes; whoever saves no more than that cannot undo the worker's last word.
+    BEGINNING = (
+        "original", "state", "progress", "error", "attempts", "claim", "lease_until", "uploaded_at",
+    )  # fmt: skip
 
     class State(models.TextChoices):
         AWAITED = "awaited", "Waiting for its file"
@@ -122,7 +130,7 @@ class Video(models.Model):
         try:
             self.chapters = chapters.write(chapters.parse(self.chapters))
         except chapters.ChapterError as error:
-            raise ValidationError({"chapters": str(error)}) from error
+            raise ValidationError({"chapters": error.problems}) from error
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save; a new file starts from the beginning, while the old one goes on playing."""
@@ -149,26 +157,33 @@ class Video(models.Model):
         """Have the file that lies at `name` in the gated storage prepared."""
         self.original.name = name
         self._begin()
-        self.save()
+        self.save(update_fields=self.BEGINNING)
 
     def _begin(self) -> None:
         self.state, self.progress, self.error, self.attempts = self.State.UPLOADED, 0, "", 0
         self.claim, self.lease_until, self.uploaded_at = "", None, timezone.now()
 
     def take(self) -> bool:
-        """Claim the work for this worker, for as long as the lease; False if another has it."""
-        claim, lease_until = str(uuid4()), timezone.now() + self.LEASE
-        taken = Video.objects.waiting().filter(pk=self.pk, claim=self.claim).order_by()
-        if not taken.update(
-            state=self.State.PROBING,
-            progress=0,
-            claim=claim,
-            lease_until=lease_until,
-            attempts=F("attempts") + 1,
-        ):
+        """Claim the preparing for this worker; False if another has it."""
+        waiting = Video.objects.waiting().filter(claim=self.claim)
+        begun = {"state": self.State.PROBING, "progress": 0, "attempts": F("attempts") + 1}
+        return self.hold(waiting, self.LEASE, **begun)
+
+    def hold(self, needing: VideoQuerySet, lease: timedelta, **values: object) -> bool:
+        """Claim a piece of work while this is one of the videos `needing` it, and write `values`.
+
+        False if another worker was faster. `keep` writes under the claim, `let_go` ends it.
+        """
+        claim, until = str(uuid4()), timezone.now() + lease
+        mine = needing.filter(pk=self.pk).order_by()
+        if not mine.update(claim=claim, lease_until=until, **values):
             return False
         self.refresh_from_db()
         return self.claim == claim
+
+    def let_go(self, **values: object) -> bool:
+        """Write `values` and end the claim, if this worker still has it; False when it was lost."""
+        return self.keep(claim="", lease_until=None, **values)
 
     def keep(self, **values: object) -> bool:
         """Write `values` if this worker still has the claim; False when it was lost."""
@@ -181,9 +196,9 @@ class Video(models.Model):
     def fail(self, reason: str, *, for_good: bool) -> None:
         """Give up, or leave it to be tried again, with a reason in plain words."""
         if for_good or self.attempts >= self.MAX_ATTEMPTS:
-            self.keep(state=self.State.FAILED, error=reason[:300], claim="", lease_until=None)
+            self.let_go(state=self.State.FAILED, error=reason[:300])
         else:
-            self.keep(state=self.State.UPLOADED, error=reason[:300], claim="", lease_until=None)
+            self.let_go(state=self.State.UPLOADED, error=reason[:300])
 
     def try_again(self) -> None:
         """Prepare it once more, whatever happened before."""
@@ -204,10 +219,10 @@ class Video(models.Model):
         poster: dict,
     ) -> bool:
         """Let the new folder take the old one's place, on the post as well; all at once."""
-        done = self.keep(
+        done = self.let_go(
             state=self.State.READY, progress=100, folder=folder, made=made,
             opening_made=opening_made, seconds=seconds, width=width, height=height,
-            poster_still=0, ready_at=timezone.now(), error="", claim="", lease_until=None,
+            poster_still=0, ready_at=timezone.now(), error="",
         )  # fmt: skip
         if done:
             Post.objects.filter(pk=self.post_id).update(
@@ -229,7 +244,7 @@ class Video(models.Model):
             {"language": row.language, "label": row.label, "is_default": row.is_default}
             for row in rows
         ]
-        self.transcript = captions.paragraphs(captions.parse(rows[0].text)) if rows else []
+        self.transcript = paragraphs(captions.parse(rows[0].text)) if rows else []
         words = " ".join(line["text"] for part in self.transcript for line in part)
         self.said = sha256(words.encode()).hexdigest() if words else ""
         self.save(update_fields=["tracks", "transcript", "said"])

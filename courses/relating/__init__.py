@@ -10,31 +10,44 @@ from courses.models import Post, PostVector
 from courses.models.post import PostQuerySet
 from courses.relating.few import relate_few
 from courses.relating.library import Library, documents
-from courses.relating.reading import note_doubles, read, read_some, vectors_of
+from courses.relating.reading import AT_ONCE, note_doubles, read, vectors_of
 from courses.relating.rows import Writer
 from courses.similar import weights
-from courses.similar.choosing import Scores, Shelf, arrange
+from courses.similar.choosing import Shelf
 from courses.similar.document import Near
+from courses.similar.leading import Scores, arrange
 from courses.similar.vectors import Vectors, neighbours
 from courses.similar.words import Words
 
-AT_ONCE = 20  # changed posts
 ALL_UP_TO = 2000  # posts; so few are worked out all together after each change
+FEW = 200  # changed posts; when there are more, working out all is quicker
 WORDS_UP_TO = 10_000  # posts; more than plain Python can compare
 
 
 def relate_changed() -> bool:
     """Bring the lists up to date with the posts that changed; returns whether one had."""
-    changed = list(_due()[:AT_ONCE])
-    if not changed:
+    due = dict(_due().values_list("pk", "updated_at"))
+    if not due:
         return False
-    read(changed)
-    _relate(changed)
-    for post in changed:
+    if _is_being_read():
+        first_reading.is_over = False
+        relate_all()
+    else:
+        _relate(list(due))
+    for key, saved_at in due.items():
         # One that was saved again meanwhile stays to be done.
-        same = Post.objects.filter(pk=post.pk, updated_at=post.updated_at)
-        same.update(related_at=timezone.now())
+        Post.objects.filter(pk=key, updated_at=saved_at).update(related_at=timezone.now())
     return True
+
+
+def _relate(keys: list[int]) -> None:
+    for n in range(0, len(keys), AT_ONCE):
+        read(Post.objects.filter(pk__in=keys[n : n + AT_ONCE]))
+    if len(keys) > FEW or Post.objects.count() <= ALL_UP_TO:
+        relate_all()
+    else:
+        library = Library()
+        relate_few(library, vectors_of(library), [library.places[key] for key in keys])
 
 
 def relate_all() -> int:
@@ -56,17 +69,20 @@ def relate_all() -> int:
 class FirstReading:
     """Reads the whole library, a little at each call, until there is nothing more to read."""
 
-    done = False
+    is_over = False
 
     def __call__(self) -> bool:
         """Read on; the lists change over to what was read when all is."""
-        if self.done or weights.folder() is None:
+        if self.is_over or weights.folder() is None:
             return False
-        if read_some(PostVector.unread()):
-            return True
-        relate_all()
-        self.done = True
-        return False
+        if not read(PostVector.unread()[:AT_ONCE]):
+            self.is_over = True
+        elif not PostVector.unread().exists():
+            relate_all()
+        return not self.is_over
+
+
+first_reading = FirstReading()
 
 
 def engine_for(library: Library) -> Vectors | Words | None:
@@ -76,6 +92,11 @@ def engine_for(library: Library) -> Vectors | Words | None:
     if len(library.keys) > WORDS_UP_TO:
         return None
     return Words(list(_all_documents(library)), [card.is_listed for card in library.cards])
+
+
+def _is_being_read() -> bool:
+    """Whether words serve: there is no model, or it has more to read than what has just changed."""
+    return weights.folder() is None or PostVector.unread().count() > AT_ONCE
 
 
 def _all_documents(library: Library) -> Iterator:
@@ -91,20 +112,11 @@ def _all_documents(library: Library) -> Iterator:
 
 def _due() -> PostQuerySet:
     """Posts that were saved since, or that have come out since, as planned."""
-    posts = Post.objects.select_related("video", "vector").prefetch_related("topics").order_by("pk")
-    saved = posts.filter(related_at=None)
     now = timezone.now()
+    posts = Post.objects.order_by("pk")
+    saved = posts.filter(related_at=None)
     lately = posts.filter(published_at__gt=now - timedelta(days=2), published_at__lte=now)
     return saved if saved.exists() else lately.filter(related_at__lt=F("published_at"))
-
-
-def _relate(changed: list[Post]) -> None:
-    by_words = weights.folder() is None or PostVector.unread().exists()
-    if by_words or Post.objects.count() <= ALL_UP_TO:
-        relate_all()
-    else:
-        library = Library()
-        relate_few(library, vectors_of(library), [library.places[post.pk] for post in changed])
 
 
 class _Found:

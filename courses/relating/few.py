@@ -1,6 +1,7 @@
 """Works out again only the lists that some changed posts touch, in a library too big for all."""
 
 from collections import Counter
+from itertools import chain
 
 import numpy as np
 
@@ -8,8 +9,9 @@ from courses.models import SimilarPost
 from courses.relating.library import Library
 from courses.relating.reading import note_doubles
 from courses.relating.rows import Writer
-from courses.similar.choosing import ROUND, Rows, Scores, Shelf, adopt, settle_first_links
+from courses.similar.choosing import Shelf
 from courses.similar.document import KEEP, SHOWN
+from courses.similar.leading import ROUND, Lists
 from courses.similar.vectors import Vectors, neighbours
 
 AT_ONCE = 20  # rows of scores in memory
@@ -22,12 +24,12 @@ def relate_few(library: Library, vectors: Vectors, changed: list[int]) -> int:
     affected = sorted({*changed, *_holders(library, changed), *_hosts(library, vectors, changed)})
     found = vectors.near_many(np.array(affected, np.int32))
     near = {n: neighbours(*row) for n, *row in zip(affected, *found, strict=True)}
-    rows = {place: shelf.row(place, near[place]) for place in affected}
-    settle_first_links(shelf, rows, _first_links(library, shelf, rows))
-    _show_everybody(library, shelf, rows, lambda place: near.get(place, []))
-    note_doubles(library, vectors, near.__getitem__, affected)
+    lists = Lists(shelf, lambda place: near.get(place, []), affected)
+    lists.lead_on(_first_links(library, lists))
+    _show_everybody(library, lists)
+    note_doubles(library, vectors, lists.near, affected)
     writer = Writer(library, vectors.floor, shelf.next)
-    return writer.write((place, rows[place], dict(near[place])) for place in affected)
+    return writer.write((place, row, dict(near[place])) for place, row in lists.rows.items())
 
 
 def _holders(library: Library, changed: list[int]) -> list[int]:
@@ -66,29 +68,28 @@ def _reach(library: Library, places: list[int]) -> dict[int, float]:
     return {n: sorted(row)[1] for n, row in scores.items() if len(row) >= KEEP - SHOWN}
 
 
-def _first_links(library: Library, shelf: Shelf, rows: Rows) -> dict[int, int]:
+def _first_links(library: Library, lists: Lists) -> dict[int, int]:
     """Where the first links of other posts lead, as far as a round of links can reach."""
     firsts: dict[int, int] = {}
-    frontier = {other for row in rows.values() for other in row[:SHOWN]} - rows.keys()
+    frontier = set(chain.from_iterable(lists.rows.values())) - lists.rows.keys()
     for _ in range(ROUND):
         keys = [library.keys[place] for place in frontier]
         first = SimilarPost.objects.filter(post__in=keys, rank=1, is_blocked=False)
         for post, other in first.values_list("post_id", "other_id"):
             firsts[library.places[post]] = library.places[other]
-        firsts |= {place: row[0] for place in frontier if (row := shelf.fixed(place))}
-        frontier = {firsts[n] for n in frontier if n in firsts} - firsts.keys() - rows.keys()
+        firsts |= {place: row[0] for place in frontier if (row := lists.shelf.fixed(place))}
+        frontier = {firsts[n] for n in frontier if n in firsts} - firsts.keys() - lists.rows.keys()
     return firsts
 
 
-def _show_everybody(library: Library, shelf: Shelf, rows: Rows, near: Scores) -> None:
-    keys = [library.keys[place] for place in rows]
-    shown_before = SimilarPost.objects.filter(post__in=keys, rank__lte=SHOWN, is_blocked=False)
-    touched = {library.places[key] for key in shown_before.values_list("other_id", flat=True)}
-    touched |= {other for row in rows.values() for other in row[:SHOWN]} | rows.keys()
-    elsewhere = SimilarPost.objects.filter(
-        other__in=[library.keys[place] for place in touched], rank__lte=SHOWN, is_blocked=False
-    ).exclude(post__in=keys)
+def _show_everybody(library: Library, lists: Lists) -> None:
+    """Also those whom the lists showed until now, if nobody else shows them."""
+    keys = [library.keys[place] for place in lists.rows]
+    rows = SimilarPost.objects.filter(rank__lte=SHOWN, is_blocked=False)
+    before = rows.filter(post__in=keys).values_list("other_id", flat=True)
+    touched = {library.places[key] for key in before} | lists.rows.keys() | set(lists.shown())
+    elsewhere = rows.filter(other__in=[library.keys[n] for n in touched]).exclude(post__in=keys)
     shown = Counter(library.places[key] for key in elsewhere.values_list("other_id", flat=True))
-    shown.update(other for row in rows.values() for other in row[:SHOWN])
+    shown.update(lists.shown())
     lonely = sorted(n for n in touched if library.cards[n].is_listed)
-    adopt(shelf, rows, shown, near, lonely)
+    lists.show_everybody(shown, lonely)

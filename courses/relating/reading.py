@@ -3,7 +3,7 @@
 Being interrupted loses nothing: what is read is stored, and what has no vector is read next time.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,25 +12,23 @@ from courses.models import Post, PostVector
 from courses.models.post import PostQuerySet
 from courses.relating.library import Library, documents, fingerprint, without_collecting
 from courses.similar import weights
-from courses.similar.choosing import Scores
+from courses.similar.leading import Scores
 from courses.similar.model import DIMENSIONS, Model
 from courses.similar.vectors import Vectors, embed
 
 METHOD = PostVector.METHOD
-AT_ONCE = 20  # posts; about two seconds of work
+AT_ONCE = 20  # posts; some seconds of work
 
 
-def read_some(posts: PostQuerySet) -> int:
-    """Read the first few of `posts`, unless the words are those that were read; says how many."""
-    some = list(posts.select_related("video", "vector").prefetch_related("topics")[:AT_ONCE])
-    return read(some)
+def read(posts: PostQuerySet) -> int:
+    """Read those of `posts` whose words are not those that were read; returns how many.
 
-
-def read(posts: Sequence[Post]) -> int:
-    """Read `posts` whose words have changed; the model is in memory only meanwhile."""
+    The model is in memory only meanwhile.
+    """
+    some = list(posts.select_related("video", "vector").prefetch_related("topics"))
     pending = [
         (post, document, sha)
-        for post, document in zip(posts, documents(posts), strict=True)
+        for post, document in zip(some, documents(some), strict=True)
         if (sha := fingerprint(document)) != _read_before(post)
     ]
     if not pending or not (folder := weights.folder()):

@@ -15,7 +15,7 @@ from courses.similar.document import KEEP, SPARE, Document, Near
 from courses.similar.model import DIMENSIONS, Floats, Model
 from courses.similar.passages import passages
 
-TOPIC_WEIGHT = 0.3
+TOPIC_WEIGHT = 0.4
 FLOOR = 0.15  # under it two posts have no more in common than any two
 CENTRED_FROM = 20  # posts; with fewer, what they have in common is what they are about
 DIVERSITY = 0.2

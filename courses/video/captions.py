@@ -1,20 +1,32 @@
-"""Captions: read from WebVTT or SRT, cleaned, written as WebVTT, gathered into a transcript."""
+"""Captions: read from WebVTT or SRT, cleaned, written as WebVTT."""
 
 import re
 from dataclasses import dataclass
 
 import nh3
 
-_TIME = r"(?:(\d{1,3}):)?([0-5]\d):([0-5]\d)[.,](\d{3})"
-_TIMING = re.compile(rf"^\s*{_TIME}\s+-->\s+{_TIME}(?:\s.*)?$")
+from courses.video import lines
+from courses.video.lines import WrongLines, quoted
+
+_TIME = r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]\d)[.,](\d{1,3})"
+_TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
 _KARAOKE = re.compile(r"<[\d:.]+>")  # the moment of a single word
-_BLOCKS_TO_SKIP = ("NOTE", "STYLE", "REGION")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^<>]{1,60})>")
+# Not even as an entity; tabs and line ends are white space, which is tidied elsewhere.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_LIKE_TIMES = re.compile(r"\s*\d+:\d\d.*\d+:\d\d")
+_HEADER = re.compile(r"WEBVTT(\s.*)?")
+_COMMENT = re.compile(r"(NOTE|STYLE|REGION)(\s.*)?")
+HEAD = "WEBVTT\n"
+ARROW = "-->"
+EXAMPLE = "00:01:02.000 --> 00:01:05.500"
 MAX_CHARACTERS = 2_000_000
-PARAGRAPH_SECONDS = 30
+MAX_CUES = 20_000
+LONG_SECONDS = 30
 
 
-class CaptionError(ValueError):
-    """The text is no WebVTT and no SRT; the message names the line and says what to do."""
+class CaptionError(WrongLines):
+    """The text is no WebVTT and no SRT."""
 
 
 @dataclass(frozen=True)
@@ -27,55 +39,109 @@ class Cue:
 
 
 def parse(source: str) -> list[Cue]:
-    """The cues of a WebVTT or SRT text, in order, without markup.
+    """The cues of a WebVTT or SRT text, in order, without markup; a new speaker begins with a name.
 
-    Raises CaptionError naming the line when it is neither, or holds nothing to show.
+    Raises CaptionError naming the lines when it is neither, or holds nothing to show.
     """
     if len(source) > MAX_CHARACTERS:
         raise CaptionError("These captions are too long: more than two million characters.")
-    lines = source.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    cues: list[Cue] = []
-    number = 0
-    while number < len(lines):
-        if lines[number].startswith(_BLOCKS_TO_SKIP):
-            number = _end_of_block(lines, number)
-        elif "-->" in lines[number]:
-            end = _end_of_block(lines, number)
-            cues.append(_cue(lines, number, end, cues[-1].start if cues else 0.0))
-            number = end
-        number += 1
-    if not cues:
+    reader = _Reader(lines.split(source))
+    reader.read()
+    if not reader.has_arrows:
         raise CaptionError(
             "There is no caption in this text. It needs lines such as "
-            "“00:00:01.000 --> 00:00:04.000”, each followed by what is said."
+            f"“{EXAMPLE}”, each followed by what is said."
         )
-    return cues
+    if reader.problems:
+        raise CaptionError(*reader.problems)
+    if len(reader.cues) > MAX_CUES:
+        raise CaptionError(f"These captions are too many: more than {MAX_CUES:,}.")
+    return reader.cues
 
 
-def _end_of_block(lines: list[str], number: int) -> int:
-    while number < len(lines) and lines[number].strip():
+class _Reader:
+    """Goes through the lines once, block by block; what is wrong with them is gathered."""
+
+    def __init__(self, source: list[str]) -> None:
+        self.lines = source
+        self.cues: list[Cue] = []
+        self.problems: list[str] = []
+        self.has_arrows = False
+        self.voice = ""
+
+    def read(self) -> None:
+        """Every block: one to skip, a cue, or lines that belong to nothing."""
+        number = 0
+        while number < len(self.lines) and len(self.cues) <= MAX_CUES:
+            line = self.lines[number]
+            if self._begins_block(number) and _HEADER.fullmatch(line):
+                number = self._end_of(number)
+            elif self._begins_block(number) and _COMMENT.fullmatch(line):
+                number = self._end_of(number, at_arrow=False)
+            elif ARROW in line or _LIKE_TIMES.match(line):
+                number = self._read_cue(number)
+            else:
+                self._check_outside(number)
+                number += 1
+
+    def _begins_block(self, number: int) -> bool:
+        return number == 0 or not self.lines[number - 1].strip()
+
+    def _end_of(self, number: int, *, at_arrow: bool = True) -> int:
+        """The line after the block, which an empty line ends, or else the next time range."""
         number += 1
-    return number
+        while number < len(self.lines) and self.lines[number].strip():
+            if at_arrow and ARROW in self.lines[number]:
+                break
+            number += 1
+        return number
 
+    def _read_cue(self, number: int) -> int:
+        self.has_arrows = self.has_arrows or ARROW in self.lines[number]
+        end = self._end_of(number)
+        timing = _TIMING.fullmatch(self.lines[number])
+        if timing is None:
+            what = f"{quoted(self.lines[number])} is not a time range. Write it as {EXAMPLE}."
+            self._complain(number, what)
+            return end
+        start, until = _seconds(timing.groups()[:4]), _seconds(timing.groups()[4:])
+        if until <= start:
+            self._complain(number, "this caption ends before it begins.")
+        elif self.cues and start < self.cues[-1].start:
+            self._complain(number, "this caption begins before the one above it.")
+        self.cues.append(Cue(start, until, self._words(number + 1, end)))
+        return end
 
-def _cue(lines: list[str], first: int, end: int, not_before: float) -> Cue:
-    timing = _TIMING.match(lines[first])
-    if timing is None:
-        raise CaptionError(
-            f"Line {first + 1}: “{lines[first].strip()[:60]}” is not a time range. "
-            "Write it as 00:01:02.000 --> 00:01:05.500."
-        )
-    start, until = _seconds(timing.groups()[:4]), _seconds(timing.groups()[4:])
-    if until <= start:
-        raise CaptionError(f"Line {first + 1}: this caption ends before it begins.")
-    if start < not_before:
-        raise CaptionError(f"Line {first + 1}: this caption begins before the one above it.")
-    return Cue(start, until, _clean("\n".join(lines[first + 1 : end])))
+    def _words(self, first: int, end: int) -> str:
+        words = self.lines[first:end]
+        runs_on = end < len(self.lines) and ARROW in self.lines[end]
+        if runs_on and words and words[-1].strip().isdecimal():
+            words.pop()  # SRT's number of the next one
+        return _clean("\n".join(_VOICE.sub(self._name, line) for line in words))
+
+    def _name(self, tag: re.Match[str]) -> str:
+        """A speaker's name is written once, where their turn begins."""
+        before, self.voice = self.voice, " ".join(tag[1].split())
+        return "" if self.voice == before else f"{self.voice}: "
+
+    def _check_outside(self, number: int) -> None:
+        """Between captions stands the next one's number or name; any other words would be lost."""
+        line = self.lines[number].strip()
+        is_name = number + 1 < len(self.lines) and ARROW in self.lines[number + 1]
+        if line and not line.isdecimal() and not (is_name and self._begins_block(number)):
+            self._complain(
+                number,
+                f"{quoted(line)} belongs to no caption. Put a time range such as {EXAMPLE} "
+                "above it, or take away the empty line before it.",
+            )
+
+    def _complain(self, number: int, what: str) -> None:
+        self.problems.append(f"Line {number + 1}: {what}")
 
 
 def _seconds(parts: tuple[str | None, ...]) -> float:
-    hours, minutes, seconds, thousandths = (int(part or 0) for part in parts)
-    return hours * 3600 + minutes * 60 + seconds + thousandths / 1000
+    hours, minutes, seconds = (int(part or 0) for part in parts[:3])
+    return hours * 3600 + minutes * 60 + seconds + int((parts[3] or "0").ljust(3, "0")) / 1000
 
 
 def _clean(text: str) -> str:
@@ -83,18 +149,35 @@ def _clean(text: str) -> str:
     words = nh3.clean(_KARAOKE.sub("", text), tags=set()).replace("&nbsp;", " ")
     for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         words = words.replace(entity, character)
+    words = _CONTROL.sub("", words.replace("\ufeff", ""))
     return "\n".join(line for part in words.split("\n") if (line := " ".join(part.split())))
 
 
+def remarks(cues: list[Cue], seconds: int | None) -> list[str]:
+    """What an editor may want to look at in captions that can be shown.
+
+    Lines are counted as `write` sets them. `seconds` is the video's length, None if not known yet.
+    """
+    found, line = [], 3
+    for cue in cues:
+        if seconds is not None and cue.end > seconds + 1:
+            late = f"ends at {clock(cue.end)}, after the video does ({clock(seconds)})."
+            found.append(f"Line {line}: this caption {late}")
+        elif cue.end - cue.start > LONG_SECONDS:
+            found.append(f"Line {line}: this caption stays for {cue.end - cue.start:.0f} seconds.")
+        line += 2 + len(cue.text.split("\n"))
+    return WrongLines(*found).problems
+
+
 def until(cues: list[Cue], second: float) -> list[Cue]:
-    """What is said before `second`, and not a word that is said across it."""
+    """Those that have ended by then."""
     return [cue for cue in cues if cue.end <= second]
 
 
 def write(cues: list[Cue]) -> str:
     """The cues as WebVTT, ended by a line end."""
     blocks = [f"{clock(cue.start)} --> {clock(cue.end)}\n{_escape(cue.text)}\n" for cue in cues]
-    return "\n".join(["WEBVTT\n", *blocks])
+    return "\n".join([HEAD, *blocks])
 
 
 def _escape(text: str) -> str:
@@ -106,25 +189,3 @@ def clock(seconds: float) -> str:
     whole, thousandths = divmod(round(seconds * 1000), 1000)
     minutes, rest = divmod(whole, 60)
     return f"{minutes // 60:02}:{minutes % 60:02}:{rest:02}.{thousandths:03}"
-
-
-def paragraphs(cues: list[Cue]) -> list[list[dict[str, object]]]:
-    """The transcript: paragraphs of `{start, text}`, start in whole seconds.
-
-    A paragraph ends with the first sentence that ends after half a minute.
-    """
-    result: list[list[dict[str, object]]] = []
-    began = 0.0
-    for cue in cues:
-        text = " ".join(cue.text.split())
-        if not text:
-            continue
-        if not result or (_ends_sentence(result[-1]) and cue.start - began >= PARAGRAPH_SECONDS):
-            result.append([])
-            began = cue.start
-        result[-1].append({"start": int(cue.start), "text": text})
-    return result
-
-
-def _ends_sentence(paragraph: list[dict[str, object]]) -> bool:
-    return str(paragraph[-1]["text"]).rstrip("”’\"'").endswith((".", "?", "!", "…"))

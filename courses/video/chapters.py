@@ -3,16 +3,18 @@
 import re
 from dataclasses import dataclass
 
+from courses.video import captions, lines
 from courses.video.captions import Cue
-from courses.video.captions import write as write_cues
+from courses.video.lines import WrongLines, quoted
 
-_LINE = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):([0-5]\d)\s+(\S.*)")
+_LINE = re.compile(r"[(\[]?(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)[)\]]?\s+(?:[-–—|:]\s+)*(\S.*)")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 MAX_CHAPTERS = 100
 MAX_TITLE = 80
 
 
-class ChapterError(ValueError):
-    """A line is no chapter; the message names it and says what to do."""
+class ChapterError(WrongLines):
+    """There are lines that are no chapters."""
 
 
 @dataclass(frozen=True)
@@ -26,30 +28,55 @@ class Chapter:
 def parse(text: str) -> list[Chapter]:
     """The chapters of the editor's lines, in order; empty lines do not count.
 
-    Raises ChapterError naming the line.
+    Raises ChapterError naming the lines.
     """
     found: list[Chapter] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip():
-            found.append(_chapter(number, line.strip(), found[-1].start if found else -1))
+    problems: list[str] = []
+    for number, line in enumerate(lines.split(text), 1):
+        tidy = " ".join(_CONTROL.sub(" ", line).split())
+        if not tidy:
+            continue
+        chapter = _chapter(tidy)
+        problem = _problem(tidy, chapter, found)
+        if problem:
+            problems.append(f"Line {number}: {problem}")
+        if chapter:
+            found.append(chapter)
     if len(found) > MAX_CHAPTERS:
-        raise ChapterError(f"These are {len(found)} chapters; {MAX_CHAPTERS} are the most.")
-    if found and found[0].start:
-        raise ChapterError("The first chapter must begin at 0:00.")
+        problems.insert(0, f"These are {len(found)} chapters; {MAX_CHAPTERS} are the most.")
+    if problems:
+        raise ChapterError(*problems)
     return found
 
 
-def _chapter(number: int, line: str, after: int) -> Chapter:
+def _chapter(line: str) -> Chapter | None:
     match = _LINE.fullmatch(line)
-    if match is None:
-        raise ChapterError(f"Line {number}: “{line[:60]}” is no chapter. Write it as 1:30 Title.")
-    hours, minutes, seconds, title = match.groups()
-    start = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
-    if start <= after:
-        raise ChapterError(f"Line {number}: this chapter does not begin after the one above it.")
-    if len(title) > MAX_TITLE:
-        raise ChapterError(f"Line {number}: the title is longer than {MAX_TITLE} characters.")
-    return Chapter(start, title)
+    if match is None or (match[1] and int(match[2]) > 59):
+        return None
+    hours, minutes, seconds = (int(part or 0) for part in match.groups()[:3])
+    return Chapter(hours * 3600 + minutes * 60 + seconds, match[4])
+
+
+def _problem(line: str, chapter: Chapter | None, before: list[Chapter]) -> str:
+    if chapter is None:
+        return f"{quoted(line)} is no chapter. Write it as 1:30 Title."
+    if not before and chapter.start:
+        return "the first chapter must begin at 0:00."
+    if before and chapter.start <= before[-1].start:
+        return "this chapter does not begin after the one above it."
+    if len(chapter.title) > MAX_TITLE:
+        return f"the title is longer than {MAX_TITLE} characters."
+    return ""
+
+
+def remarks(chapters: list[Chapter], seconds: int | None) -> list[str]:
+    """The chapters that begin when the video, `seconds` long, has ended; it has none of them."""
+    late = [
+        f"Line {number}: “{chapter.title}” begins after the video ends ({clock(seconds)})."
+        for number, chapter in enumerate(chapters, 1)
+        if seconds is not None and chapter.start >= seconds
+    ]
+    return WrongLines(*late).problems
 
 
 def write(chapters: list[Chapter]) -> str:
@@ -66,11 +93,11 @@ def clock(second: int) -> str:
 
 def webvtt(chapters: list[Chapter], seconds: int) -> str:
     """The chapters as a WebVTT track of a video that is `seconds` long."""
-    ends = [chapter.start for chapter in chapters[1:]] + [seconds]
-    return write_cues(
+    ends = [*(chapter.start for chapter in chapters), seconds][1:]
+    return captions.write(
         [
-            Cue(float(chapter.start), float(end), chapter.title)
+            Cue(float(chapter.start), float(min(end, seconds)), chapter.title)
             for chapter, end in zip(chapters, ends, strict=True)
-            if chapter.start < end
+            if chapter.start < seconds
         ]
     )

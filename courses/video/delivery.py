@@ -22,13 +22,12 @@ from courses.models import Post, Video
 
 FREE, OPENING = "free", "opening"
 GRANT_LIFE = timedelta(hours=4)
-PUBLIC_LIFE = timedelta(hours=1)
 # The files that have an address at all.
 NAME = re.compile(
     r"(master|\d{2,4})\.m3u8|(\d{2,4}|video|opening-\d{1,3})\.mp4|audio\.m4a"
     r"|story\.vtt|story-\d{1,3}\.jpg|still-\d\.jpg"
 )
-_signer = Signer(salt="courses.video.delivery")
+_SALT = "courses.video.delivery"
 
 
 class NoEntry(Exception):
@@ -37,7 +36,7 @@ class NoEntry(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """A request that may have files of `video`; `life` is how long an answer stays true."""
+    """A request that may have files of `video`; `life` is how long it stays true that it may."""
 
     video: Video
     is_public: bool
@@ -48,7 +47,7 @@ class Entry:
 def grant(video: Video, user: Person) -> str:
     """A pass for `user` to `video`. Whether they may is asked when it is used."""
     until = int((timezone.now() + GRANT_LIFE).timestamp())
-    return _signer.sign(f"{video.pk}-{user.pk}-{until}")
+    return Signer(salt=_SALT).sign(f"{video.pk}-{user.pk}-{until}")
 
 
 def pass_for(video: Video, post: Post, user: Person) -> str:
@@ -73,7 +72,7 @@ def enter(pass_: str, video_pk: int) -> Entry:
     if pass_ == OPENING:
         if not video.opening:
             raise NoEntry
-        return Entry(video, is_public=True, is_opening=True, life=PUBLIC_LIFE)
+        return Entry(video, is_public=True, is_opening=True, life=life)
     if not can_watch(user, post):
         raise NoEntry
     if pass_ == FREE and post.free_until and post.access == Post.Access.FREE_UNTIL:
@@ -83,9 +82,9 @@ def enter(pass_: str, video_pk: int) -> Entry:
 
 def _holder(pass_: str, video_pk: int) -> tuple[Person, timedelta]:
     if pass_ in (FREE, OPENING):
-        return AnonymousUser(), PUBLIC_LIFE
+        return AnonymousUser(), GRANT_LIFE
     try:
-        video, person, until = _signer.unsign(pass_).split("-")
+        video, person, until = Signer(salt=_SALT).unsign(pass_).split("-")
     except BadSignature as error:
         raise NoEntry from error
     life = datetime.fromtimestamp(int(until), UTC) - timezone.now()

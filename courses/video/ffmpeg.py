@@ -25,6 +25,7 @@ INPUT_GUARDS = [
     "-format_whitelist", "mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg",
 ]  # fmt: skip
 OLDEST = (5, 1)
+OVERTAKEN = "another worker has taken over"
 HEARTBEAT_SECONDS = 1.0
 STANDSTILL_SECONDS = 120.0
 MAX_OUTPUT = 32 * 1024**3  # bytes, of one file
@@ -74,9 +75,9 @@ def run(
 ) -> str:
     """Run ffmpeg with `arguments`, for `timeout` seconds at most; returns what it said.
 
-    Calls `progress` every second with the seconds of film that are done, and stops when it
-    answers no. Raises FfmpegError with ffmpeg's last lines when it fails, takes too long, stands
-    still for two minutes or was stopped.
+    Calls `progress` every second, and once more at the end, with the seconds of film that are done,
+    and stops when it answers no. Raises FfmpegError with ffmpeg's last lines when it fails, takes
+    too long, stands still for two minutes or was stopped.
     """
     command = [binary(), "-hide_banner", "-v", level, "-nostdin", "-nostats", "-y"]
     command += ["-progress", "pipe:1", "-stats_period", "1"]
@@ -110,9 +111,13 @@ class _Done:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._reader.join()
+        self.finish()
         if self._lines:
             self._lines.close()
+
+    def finish(self) -> None:
+        """Read what ffmpeg said last; it has ended, or this waits for it."""
+        self._reader.join()
 
     def _read(self) -> None:
         for line in self._lines or ():
@@ -135,14 +140,15 @@ def _watch(
         while True:
             try:
                 process.wait(timeout=HEARTBEAT_SECONDS)
-                return ""
+                done.finish()
+                return "" if progress(done.seconds) else OVERTAKEN
             except subprocess.TimeoutExpired:
                 if monotonic() > until:
                     reason = "it took too long"
                 elif done.stands_still:
                     reason = "it stood still"
                 elif not progress(done.seconds):
-                    reason = "another worker has taken over"
+                    reason = OVERTAKEN
                 else:
                     continue
                 process.kill()

@@ -105,5 +105,13 @@ def _check(seen: Look) -> None:
         raise NotAVideo(
             f"Its picture is {seen.width} × {seen.height}; we can prepare 16 to {MAX_SIDE}."
         )
-    if seen.seconds > MAX_SECONDS:
+    if seen.seconds:
+        check_length(seen.seconds)
+
+
+def check_length(seconds: float) -> None:
+    """Refuse a film that is over before it begins, or longer than we take. Raises NotAVideo."""
+    if seconds <= 0:
+        raise NotAVideo("Its length cannot be read; the file may be cut off.")
+    if seconds > MAX_SECONDS:
         raise NotAVideo("It is longer than four hours.")

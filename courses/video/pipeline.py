@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from courses import pictures
 from courses.models import Video
 from courses.video import ffmpeg, ladder, shelf, sound, stills
-from courses.video.look import Look, NotAVideo, look
+from courses.video.look import Look, NotAVideo, check_length, look
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +102,7 @@ def _prepare_on(bench: Path, video: Video) -> None:
 
 
 def _counted_seconds(source: Path, video: Video) -> float:
-    """The length of a film that does not say, by reading it to its end."""
+    """The length of a film that does not say, by reading it to its end. Raises NotAVideo."""
     last = 0.0
 
     def note(seconds: float) -> bool:
@@ -113,6 +112,7 @@ def _counted_seconds(source: Path, video: Video) -> float:
 
     arguments = ["-i", str(source), "-map", "0:V:0", "-c", "copy", "-f", "null", "-"]
     ffmpeg.run([*ffmpeg.INPUT_GUARDS, *arguments], timeout=3600, progress=note)
+    check_length(last)
     return last
 
 
@@ -179,11 +179,14 @@ def cut_opening(film: Path, seconds: int, folder: Path) -> Path:
 def cut_next_opening() -> bool:
     """Make the free opening that an editor asked for since; False when none is missing."""
     video = Video.objects.with_another_opening().first()
-    if video is None or video.opening_seconds is None:
+    if video is None:
         return False
-    seconds, mine = video.opening_seconds, Video.objects.filter(folder=video.folder, pk=video.pk)
-    # Whoever fails at it leaves it alone for a while; two at once would make the same file.
-    mine.update(lease_until=timezone.now() + AGAIN_AFTER)
+    if video.hold(Video.objects.with_another_opening(), AGAIN_AFTER):
+        _cut_wanted_opening(video, video.opening_seconds or 0)
+    return True
+
+
+def _cut_wanted_opening(video: Video, seconds: int) -> None:
     try:
         with shelf.workbench(video) as bench:
             film = shelf.fetch(f"{video.folder}/video.mp4", bench)
@@ -191,7 +194,6 @@ def cut_next_opening() -> bool:
             shelf.put_file(cut, f"{video.folder}/{cut.name}")
     except (ffmpeg.FfmpegError, OSError) as error:
         log.warning("video %s, opening: %s", video.pk, error)
-        mine.update(error=OPENING_FAILED)
+        video.keep(claim="", error=OPENING_FAILED)  # the lease stays: nobody tries at once again
     else:
-        mine.update(opening_made=seconds, lease_until=None, error="")
-    return True
+        video.let_go(opening_made=seconds, error="")

@@ -1,6 +1,7 @@
 """What the player needs of a video: the addresses that this reader may have."""
 
 from dataclasses import asdict, dataclass, field
+from typing import ClassVar
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,6 +28,8 @@ class Playable:
     `file` is one MP4 that plays everywhere, also without JavaScript; empty addresses are things
     that this one has not.
     """
+
+    SPEEDS: ClassVar = ("0.75", "1", "1.25", "1.5", "1.75", "2")
 
     file: str
     poster_url: str
@@ -85,6 +88,18 @@ class Playable:
             tracks=_captions(video, delivery.OPENING),
             is_opening=True,
         )
+
+    @property
+    def captions(self) -> list[Track]:
+        """The languages to choose from."""
+        return [track for track in self.tracks if track.kind == "captions"]
+
+    @property
+    def opening_phrase(self) -> str:
+        """What an opening offers, in words."""
+        if self.seconds < 90:
+            return _("First %(seconds)s seconds, free") % {"seconds": self.seconds}
+        return _("First %(minutes)s minutes, free") % {"minutes": round(self.seconds / 60)}
 
     def as_json(self) -> dict[str, object]:
         """For a player whose pass has run out."""

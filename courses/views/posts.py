@@ -12,6 +12,7 @@ from courses.pages import page_of
 from courses.similar.choosing import choose_shown
 from courses.similar.document import SHOWN
 from courses.video.playable import Playable
+from courses.video.transcript import Transcript
 
 
 @require_safe
@@ -27,11 +28,18 @@ def post_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "access": "full" if whole else "preview",
         "body_html": readable_body(post, whole=whole),
         "video": Playable.of(post, request.user, whole=whole),
-        "transcript": post.video.transcript if whole and post.kind == "video" else [],
+        "transcript": transcript_of(request, post) if whole else None,
         "similar": similar,
         "similar_heading": _similar_heading(post, similar),
     }
     return render(request, "courses/post_detail.html", context)
+
+
+def transcript_of(request: HttpRequest, post: Post) -> Transcript | None:
+    """What is said in the video of `post`, in the language that `?transcript=` asks for."""
+    if post.kind != "video":
+        return None
+    return Transcript.of(post.video, request.GET.get("transcript", ""))
 
 
 def similar_for(request: HttpRequest, post: Post, *, whole: bool) -> list[SimilarPost]:

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from courses.models import Post, Topic
 from courses.pages import page_of
-from courses.search import search, words_of
+from courses.search import hits, search, words_of
 
 MAX_QUERY = 200
 
@@ -17,7 +17,12 @@ def search_page(request: HttpRequest) -> HttpResponse:
     query = " ".join(request.GET.get("q", "")[:MAX_QUERY].replace("\x00", " ").split())
     page = None
     if words_of(query):
-        page = page_of(search(Post.objects.visible_to(request.user), query).for_cards(), request)
-    nothing = page is None or not page.paginator.count
-    context = {"query": query, "page": page, "topics": Topic.objects.all() if nothing else []}
+        found = search(Post.objects.visible_to(request.user), query, request.user)
+        page = page_of(found.for_cards(), request)
+    context = {
+        "query": query,
+        "page": page,
+        "hits": hits(page, query, request.user) if page else [],
+        "topics": [] if page else Topic.objects.all(),
+    }
     return render(request, "courses/search.html", context)

@@ -27,6 +27,9 @@ TYPES = {
 # What a playlist names: the film itself, and the film as the place of its beginning.
 _MEDIA = re.compile(r'(?m)^\d+\.mp4$|(?<=URI=")\d+\.mp4(?=")')
 SLACK = timedelta(minutes=30)
+# A file of an attempt never changes; a playlist may name addresses that run out, and captions are
+# mended.
+KEPT, KEPT_BRIEFLY = timedelta(hours=1), timedelta(minutes=1)
 
 
 def _enter(pass_: str, video: int) -> Entry:
@@ -49,7 +52,8 @@ def watch_file(
     path = f"videos/{video}/{attempt}/{name}"
     is_text = name.endswith((".m3u8", ".vtt"))
     response = _text(path, entry) if is_text else _send(request, path, entry)
-    return _kept(response, entry, changes=False)
+    is_fixed = not name.endswith(".m3u8") and response.status_code != 302
+    return _kept(response, entry, is_fixed=is_fixed)
 
 
 @require_safe
@@ -61,7 +65,7 @@ def watch_captions(request: HttpRequest, pass_: str, video: int, language: str) 
     if entry.is_opening:
         text = captions.write(captions.until(captions.parse(text), entry.video.opening_made or 0))
     response = HttpResponse(text, content_type=TYPES["vtt"])
-    return _kept(response, entry, changes=True)
+    return _kept(response, entry, is_fixed=False)
 
 
 @require_safe
@@ -72,7 +76,7 @@ def watch_chapters(request: HttpRequest, pass_: str, video: int) -> HttpResponse
         raise Http404
     parsed = chapters.parse(entry.video.chapters)
     text = chapters.webvtt(parsed, entry.video.seconds or 0)
-    return _kept(HttpResponse(text, content_type=TYPES["vtt"]), entry, changes=True)
+    return _kept(HttpResponse(text, content_type=TYPES["vtt"]), entry, is_fixed=False)
 
 
 @require_safe
@@ -112,15 +116,13 @@ def _elsewhere(path: str, entry: Entry) -> str:
     return signed_address(path, int(min(entry.life, watching).total_seconds()))
 
 
-def _kept(response: HttpResponseBase, entry: Entry, *, changes: bool) -> HttpResponseBase:
+def _kept(response: HttpResponseBase, entry: Entry, *, is_fixed: bool) -> HttpResponseBase:
     """How long browsers and proxies may keep it: what is for one person, not at all."""
-    if entry.is_public:
-        seconds = max(0, int(entry.life.total_seconds()))
-        response["Cache-Control"] = (
-            f"public, max-age={min(60, seconds)}"
-            if changes or response.status_code == 302
-            else f"public, max-age={seconds}, immutable"
-        )
-    else:
+    seconds = int(min(entry.life, KEPT if is_fixed else KEPT_BRIEFLY).total_seconds())
+    if not entry.is_public:
         response["Cache-Control"] = "private, no-store"
+    elif is_fixed:
+        response["Cache-Control"] = f"public, max-age={max(0, seconds)}, immutable"
+    else:
+        response["Cache-Control"] = f"public, max-age={max(0, seconds)}"
     return response

@@ -5,6 +5,7 @@ from allauth.account.utils import perform_login
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from nerdherd.accounts.models import AddressCode, User
 from nerdherd.lib import emails
@@ -44,8 +45,22 @@ def proved_addresses(user: AbstractBaseUser) -> list[str]:
     return [address.email.lower() for address in mine]
 
 
+def hold(user_id: int) -> bool:
+    """Whether an account is still there; it then stays there until the transaction ends.
+
+    For whoever writes that something is theirs: it may be deleted in another tab at this moment.
+    """
+    return User.objects.select_for_update().filter(pk=user_id).exists()
+
+
+@transaction.atomic
 def sign_in(request: HttpRequest, user: User, next_path: str) -> HttpResponse:
-    """Sign in through allauth, whose stages (a second factor, say) still apply."""
+    """Sign in through allauth, whose stages (a second factor, say) still apply.
+
+    Whose account was deleted a moment ago, in another browser, is only led on.
+    """
+    if not hold(user.pk):
+        return redirect(next_path)
     response: HttpResponse = perform_login(
         request, user, email_verification="none", redirect_url=next_path
     )

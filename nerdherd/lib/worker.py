@@ -10,7 +10,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import close_old_connections
 from django.utils import timezone
@@ -34,6 +34,10 @@ class Job:
 
 lanes: dict[str, list[Work]] = defaultdict(list)
 timetable: list[Job] = []
+
+# A job that failed, or whose worker was killed in the middle of it, is done again after so long,
+# whatever its interval; one that takes longer may find itself begun by a second worker.
+AGAIN = timedelta(minutes=10)
 
 
 def watch(work: Work, lane: str = "quick") -> None:
@@ -80,20 +84,21 @@ def attempt(work: Work) -> bool:
 
 def run_due() -> bool:
     """Do the jobs of the timetable that are due; never reports more to do."""
-    now = timezone.now()
     for job in timetable:
+        now = timezone.now()
         row, _ = TimedWork.objects.get_or_create(name=job.name, defaults={"due_at": now})
         claim = TimedWork.objects.filter(pk=row.pk, due_at=row.due_at, due_at__lte=now)
-        if claim.update(due_at=now + job.every):
-            _run_job(job, row)
+        if claim.update(due_at=now + min(AGAIN, job.every)):
+            _run_job(job, row, now)
     return False
 
 
-def _run_job(job: Job, row: TimedWork) -> None:
+def _run_job(job: Job, row: TimedWork, began: datetime) -> None:
+    entry = TimedWork.objects.filter(pk=row.pk)
     try:
         job.work()
     except Exception as error:
         log.exception("timed work failed: %s", job.name)
-        TimedWork.objects.filter(pk=row.pk).update(error=repr(error)[:200])
+        entry.update(error=repr(error)[:200])
     else:
-        TimedWork.objects.filter(pk=row.pk).update(done_at=timezone.now(), error="")
+        entry.update(due_at=began + job.every, done_at=timezone.now(), error="")

@@ -1,7 +1,8 @@
 """`python -m tests.bench.histories [HOW MANY]`: random histories, in as many processes as cores.
 
 Seeds begin where those of `make test` end (or at --first), so that what is known to hold is not
-shown again. A history that fails is told in its shortest form, and the exit code is 1.
+shown again. A history that fails is told in its shortest form, and the exit code is 1; whatever
+ends it early, it says how to go on from there.
 """
 
 import argparse
@@ -10,6 +11,8 @@ import sys
 import tempfile
 import time
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from itertools import takewhile
 from multiprocessing import get_context
 
 # Each process has settings, a folder and an SQLite file of its own: so says the tests' conftest.
@@ -57,19 +60,30 @@ def main() -> int:
             failure = _watched(chunks, asked.count)
             pool.shutdown(cancel_futures=True)
     print(failure or f"{asked.count:,} histories, and every claim held in each of them")
+    if failure:
+        held = sum(1 for _chunk in takewhile(_has_held, chunks)) * CHUNK
+        go_on = f"{asked.count - held} --first {asked.first + held}"
+        print(f"to go on from there: python -m tests.bench.histories {go_on}")
     return bool(failure)
 
 
+def _has_held(chunk: "Future[str]") -> bool:
+    return chunk.done() and not chunk.cancelled() and not chunk.exception() and not chunk.result()
+
+
 def _watched(chunks: list["Future[str]"], count: int) -> str:
-    """Say now and then how far it is; returns the first failure."""
+    """Say now and then how far it is; returns the first failure, or that somebody pressed Ctrl-C."""
     began = time.monotonic()
-    for done, chunk in enumerate(as_completed(chunks), 1):
-        if chunk.result():
-            return chunk.result()
-        passed = time.monotonic() - began
-        left = passed / done * (len(chunks) - done)
-        line = f"{min(done * CHUNK, count):,} of {count:,} histories, {left / 60:.0f} min left"
-        print(f"\r{line:60}", end="", file=sys.stderr, flush=True)
+    try:
+        for done, chunk in enumerate(as_completed(chunks), 1):
+            if chunk.result():
+                return chunk.result()
+            passed = time.monotonic() - began
+            left = passed / done * (len(chunks) - done)
+            line = f"{min(done * CHUNK, count):,} of {count:,} histories, {left / 60:.0f} min left"
+            print(f"\r{line:60}", end="", file=sys.stderr, flush=True)
+    except (KeyboardInterrupt, BrokenProcessPool):
+        return "broken off"
     print(file=sys.stderr)
     return ""
 

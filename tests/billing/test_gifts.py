@@ -169,13 +169,36 @@ class TestBuying:
         deliver(client, stripe, "checkout.session.async_payment_succeeded")
         assert mails() == {f"gift:{gift.pk}": "giver@example.com"}
 
+    def test_while_the_bank_is_at_work_the_page_says_why_no_other_can_be_given(
+        self, client, stripe
+    ):
+        gift = press_give(client)
+        stripe.pay(gift.purchase.session_id, "giver@example.com", method="us_bank_account")
+        come_back(client, gift.purchase)
+        page = client.get("/gift/").text
+        assert "Your gift for Little one waits for your bank" in page
+        assert "Give complete access for" not in page
+
+    def test_the_list_says_how_each_gift_fares(self, client, stripe):
+        give(client, stripe)
+        assert "Not opened yet" in client.get("/gift/").text
+        opened = give(client, stripe)
+        redeem(opened, cast.rui().pk)
+        assert "Opened on " in client.get("/gift/").text
+        stripe.refund(payment_intent=opened.purchase.payment_intent_id)
+        deliver(client, stripe, "charge.refunded")
+        assert "Taken back" in client.get("/gift/").text
+
     def test_a_bank_debit_that_fails_leads_back_to_the_card(self, client, stripe):
         gift = press_give(client)
         stripe.pay(gift.purchase.session_id, "giver@example.com", method="us_bank_account")
         stripe.settle_bank_debit(gift.purchase.session_id, "failed")
         deliver(client, stripe, "checkout.session.async_payment_failed")
         assert "/gift/" in OutboxMail.objects.get().text
-        assert "not finished" in come_back(client, gift.purchase).text
+        page = come_back(client, gift.purchase)
+        assert "Your bank did not carry out the payment" in page.text
+        assert "Nothing was charged" in page.text
+        assert 'value="Little one"' in client.get("/gift/").text
         assert press_give(client) != gift
 
     def test_a_hundred_percent_code_gives_too(self, client, stripe):
@@ -407,6 +430,12 @@ class TestOpening:
         assert one_during_another(*works)[1] is False
         assert Gift.objects.get(pk=gift.pk).redeemed_at is None
 
+    def test_a_tab_that_was_put_away_opens_again_on_the_gift(self, client, gift):
+        other, page = Client(), gift.get_absolute_url()
+        other.post(f"{page}code/", {"email": "little@example.com"})
+        for address in (f"{page}code/", f"{page}proof/"):
+            assert "We sent a six-digit code to" in other.get(address, follow=True).text
+
     def test_nothing_is_opened_by_looking(self, gift):
         browser = signed_in(cast.rui())
         browser.get(gift.get_absolute_url())
@@ -477,7 +506,9 @@ class TestGoingAndComingBack:
         assert "This gift was taken back" in come_back(client, gift.purchase).text
 
         stripe.fail_refund(refund["id"])
-        deliver(client, stripe, "refund.failed")
+        for _ in range(2):
+            deliver(client, stripe, "refund.failed")
+        assert mails()[f"returned-unused:{gift.purchase_id}"] == "giver@example.com"
         open_it(browser, gift)
         assert members() == {"rui@example.com"}
 

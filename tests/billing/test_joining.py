@@ -272,3 +272,60 @@ def test_a_payment_that_does_not_fit_waits_for_a_person_and_is_not_asked_for_aga
     assert "A person is looking at your payment" in come_back(client, purchase).text
     assert client.post("/join/")["Location"].startswith("/join/thanks/")
     assert not Membership.objects.exists()
+
+
+def test_whom_help_finds_no_payment_for_is_told_so_and_may_try_another_address(client, stripe):
+    client.post("/join/code/", {"email": "nora@example.com"})
+    answer = client.post("/join/proof/", {"code": code_in_mail("nora@example.com")}, follow=True)
+    assert answer.redirect_chain[-1][0] == "/join/help/"
+    assert "We found no payment by nora@example.com" in answer.text
+    assert 'action="/join/code/"' in answer.text
+
+
+def test_a_member_who_asks_for_help_is_told_that_all_is_well(client, stripe):
+    mona = cast.mona()
+    client.post("/join/code/", {"email": mona.email})
+    answer = client.post("/join/proof/", {"code": code_in_mail(mona.email)}, follow=True)
+    assert answer.redirect_chain[-1][0] == "/"
+    assert "everything is open to you" in answer.text
+
+
+def test_a_tab_that_was_put_away_to_read_the_mail_opens_again_where_the_code_is_asked(stripe):
+    payer, other = Client(), Client()
+    purchase = press_join(payer)
+    stripe.pay(purchase.session_id, email="vera@example.com")
+    come_back(payer, purchase)
+    other.post("/join/code/", {"email": "vera@example.com"})
+    for address in ("/join/code/", "/join/proof/"):
+        assert "Six-digit code" in payer.get(address, follow=True).text
+        assert 'value="vera@example.com"' in other.get(address, follow=True).text
+
+
+def test_a_code_for_everything_is_thanked_for_without_a_payment(client, stripe):
+    stripe.promotion_code("FRIENDS", percent_off=100)
+    purchase = press_join(client)
+    stripe.pay(purchase.session_id, email="vera@example.com", promotion_code="FRIENDS")
+    page = come_back(client, purchase)
+    assert "there is nothing to pay" in page.text
+    assert "Your payment" not in page.text[page.text.index("<main") :]
+    emails.send_due()
+    welcome = next(message for message in mail.outbox if "access is ready" in message.subject)
+    assert "With your code there was nothing to pay" in welcome.body
+    assert "$29" not in welcome.body
+
+
+def test_every_page_of_the_way_says_that_payments_are_a_test(client, stripe, settings):
+    purchase = press_join(client)
+    pages = [client.get("/join/"), client.get("/join/help/"), client.get("/gift/")]
+    pages.append(come_back(client, purchase))
+    settings.STRIPE_API_BASE = "http://127.0.0.1:1"
+    pages.append(client.post("/join/"))
+    assert [page.status_code for page in pages] == [200, 200, 200, 200, 503]
+    assert all("Payments on this site are a test." in page.text for page in pages)
+
+
+def test_join_in_the_header_of_a_post_leads_back_to_it(client, stripe):
+    post = members_post()
+    path = post.get_absolute_url()
+    assert f'href="/join/?next={path}"' in client.get(path).text
+    assert f'name="next" value="{path}"' in client.get("/join/", {"next": path}).text

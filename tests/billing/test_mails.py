@@ -100,6 +100,44 @@ def test_a_dispute_is_told_to_the_owner_in_each_of_its_states(client, stripe, bo
     assert ([owner.email], "About a disputed payment") in sent()
 
 
+def test_a_dispute_is_told_with_the_day_by_which_to_answer(client, stripe, bought):
+    owner = cast.olga()
+    dispute = stripe.dispute(bought.payment_intent_id)
+    deliver(client, stripe, "charge.dispute.created")
+    bought.refresh_from_db()
+    due = bought.dispute_due_at.strftime("%Y, %H:%M")
+    assert due in OutboxMail.objects.get(to=owner.email).text
+
+    stripe.dispute_update(dispute["id"], "won")
+    deliver(client, stripe, "charge.dispute.closed")
+    told = OutboxMail.objects.filter(to=owner.email).latest("pk").text
+    assert "is won" in told
+    assert "Answer it" not in told
+
+
+@pytest.mark.parametrize(
+    ("percent_off", "words", "paid"), [(100, "nothing to pay", "$0"), (50, "$14.50", "$14.50")]
+)
+def test_with_a_promotion_code_we_say_what_was_paid(client, stripe, percent_off, words, paid):
+    stripe.promotion_code("FRIENDS", percent_off=percent_off)
+    client.force_login(cast.rui())
+    purchase = press_join(client)
+    stripe.pay(purchase.session_id, promotion_code="FRIENDS")
+    come_back(client, purchase)
+
+    welcome = OutboxMail.objects.get().text
+    assert words in welcome
+    assert "$29" not in welcome
+    account = client.get("/account/").text
+    assert f"<span>{paid}, " in account
+
+
+def test_a_part_given_back_is_on_the_account_page(client, stripe, bought):
+    stripe.refund(payment_intent=bought.payment_intent_id, amount=1000)
+    deliver(client, stripe, "charge.refunded")
+    assert "$10 given back" in client.get("/account/").text
+
+
 def test_what_a_person_took_back_no_news_from_stripe_gives_again(client, stripe, bought):
     Membership.objects.get().revoke()
     stripe.refund(payment_intent=bought.payment_intent_id, amount=500)

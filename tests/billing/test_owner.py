@@ -69,6 +69,18 @@ class TestWho:
         assert browser.get(f"{PAGE}members.csv").status_code == 403
         assert stripe.calls("GET /v1/events") == []
 
+    def test_the_buttons_carry_the_token_they_need(self, owner, stripe):
+        failed_event()
+        sold(status="misfit", payment_intent_id="pi_1")
+        page = owner.get(PAGE).text
+        forms = re.findall(r"<form.*?</form>", page[page.index('id="content"') :], re.DOTALL)
+        tokens = [re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form) for form in forms]
+        assert [len(token) for token in tokens] == [1, 1, 1]
+        strict = Client(enforce_csrf_checks=True)
+        strict.cookies = owner.cookies
+        asked = strict.post(RECONCILE, {"csrfmiddlewaretoken": tokens[0][0]}, follow=True)
+        assert "Asked Stripe." in asked.text
+
     def test_the_buttons_need_a_post_with_a_token(self, owner, stripe):
         event = failed_event()
         for address in (RECONCILE, f"{PAGE}events/{event.pk}/replay/"):

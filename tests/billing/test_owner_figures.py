@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from billing.gateway import Facts
+from billing.facts import Facts
 from billing.models import Membership, Purchase
 from billing.owner import figures
 from billing.owner.charts import weekly_charts
@@ -100,10 +100,17 @@ class TestFigures:
         sold(timezone.now() - timedelta(days=91), next_path="/posts/old/")
         sold(kind="gift", next_path="/gift/")
         assert figures.sources(timezone.now()) == [
-            {"next_path": "/posts/shame/", "joins": 2},
-            {"next_path": "/posts/why/", "joins": 1},
+            {"next_path": "/posts/shame/", "joins": 2, "this_month": 2},
+            {"next_path": "/posts/why/", "joins": 1, "this_month": 1},
         ]
         assert '<a href="/posts/shame/">/posts/shame/</a>' in owner.get(PAGE).text
+
+    def test_the_month_is_counted_beside_the_twelve_weeks(self):
+        for moment in ("2026-10-31T23:59Z", "2026-11-01T00:00Z", "2026-09-06T23:59Z"):
+            sold(datetime.fromisoformat(moment), next_path="/posts/shame/")
+        assert figures.sources(WEDNESDAY) == [
+            {"next_path": "/posts/shame/", "joins": 2, "this_month": 1}
+        ]
 
     def test_only_the_ten_best_pages_are_named(self):
         for number in range(12):

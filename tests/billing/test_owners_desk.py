@@ -69,6 +69,14 @@ class TestRefund:
         assert "Give $29 back" not in answer.text
         assert not reads(client)
 
+    def test_the_purchase_shows_who_got_in_with_it_and_why_that_ended(self, bought):
+        owner = desk(cast.olga())
+        page = owner.post(button(bought), follow=True).text
+        ledger = page[page.index("membership_set-group") :]
+        assert "rui@example.com" in ledger
+        assert "The payment was refunded" in ledger
+        assert "gift-group" not in page
+
     def test_pressing_twice_is_one_refund(self, stripe, bought):
         owner = desk(cast.olga())
         for _ in range(2):

@@ -252,12 +252,18 @@ class TestFallingAndReturning:
             deliver(client, stripe, "charge.refunded")
         assert not members()
         assert {line.reason for line in Membership.objects.all()[:2]} == {"refunded"}
+        to_vera = OutboxMail.objects.filter(to="vera@example.com")
+        ended = to_vera.get(key__startswith="partner-ended:")
+        assert "shared with you has ended" in ended.text
+        assert "$" not in ended.text
 
         stripe.fail_refund(refund["id"])
         for _ in range(2):
             deliver(client, stripe, "refund.failed")
         assert members() == {"rui@example.com", "vera@example.com"}
         assert Membership.objects.live().count() == 2
+        assert to_vera.filter(key__startswith="partner-").count() == 2
+        assert "is back" in to_vera.get(key__startswith="partner-returned:").text
 
     def test_with_a_gift_that_the_inviter_opened(self, client, stripe):
         gift = give(client, stripe)
@@ -280,6 +286,18 @@ class TestFallingAndReturning:
         )
         assert given.status_code == 302
         assert members() == {"mona@example.com", "rui@example.com"}
+
+    def test_whoever_was_not_told_of_the_end_is_not_told_of_the_return(
+        self, client, stripe, bought
+    ):
+        answer(signed_in(cast.person("vera")), invite(client))
+        Membership.objects.live().filter(user=bought.user).end("staff")
+        Membership.follow_inviter(bought.user_id)
+        Membership.grant(user=bought.user, source="staff")
+        assert members() == {"rui@example.com", "vera@example.com"}
+        stripe.refund(payment_intent=bought.payment_intent_id, amount=100)
+        deliver(client, stripe, "charge.refunded")
+        assert not OutboxMail.objects.filter(to="vera@example.com")
 
     def test_an_inviter_with_two_sources_keeps_both_on_one(self, client, stripe, bought):
         answer(signed_in(cast.person("vera")), invite(client))

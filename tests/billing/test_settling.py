@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from billing import gateway
-from billing.gateway import Facts
+from billing.facts import Facts
 from billing.models import Membership, Purchase, StripeEvent
 from billing.reconcile import reconcile
 from billing.settle import adopt, decide, sync
@@ -253,6 +253,33 @@ def test_a_slow_old_reading_never_overwrites_a_newer_refund(client, stripe, boug
 
     assert sync(bought.pk)[0].status == "refunded"
     assert not has_access()
+    assert Membership.objects.count() == 1, "it was given once more, for a moment"
+
+
+def test_an_old_reading_does_not_win_over_a_newer_one_that_found_nothing_to_write(
+    client, stripe, bought, monkeypatch
+):
+    """Somebody reads "refunded", the refund fails, somebody else reads "paid" as the row says."""
+    come_back(client, bought)
+    bought.refresh_from_db()
+    refund = stripe.refund(payment_intent=bought.payment_intent_id)["id"]
+    from billing import settle
+
+    read = settle._read
+    slow: list[bool] = []
+
+    def slow_read(purchase, session_id):
+        facts = read(purchase, session_id)
+        if not slow:
+            slow.append(True)
+            stripe.fail_refund(refund)
+            sync(purchase.pk)
+        return facts
+
+    monkeypatch.setattr(settle, "_read", slow_read)
+
+    assert sync(bought.pk)[0].status == "paid"
+    assert has_access()
 
 
 def test_syncing_again_writes_nothing(client, stripe, bought, django_assert_num_queries):

@@ -13,24 +13,6 @@ from tests.library import CANARY, members_post, post
 
 pytestmark = pytest.mark.django_db
 
-PEOPLE = {
-    "visitor": (None, False),
-    "rui": (cast.rui, False),
-    "rex": (cast.rex, False),
-    "mona": (cast.mona, True),
-    "ed": (cast.ed, True),
-    "olga": (cast.olga, True),
-}
-
-
-@pytest.fixture(params=PEOPLE)
-def reader(request, client):
-    """Each of the cast in turn: a client, and whether members' things are theirs."""
-    make, may = PEOPLE[request.param]
-    if make:
-        client.force_login(make())
-    return client, may
-
 
 def test_a_members_post_is_whole_for_members_and_a_taste_for_others(reader):
     client, may = reader

@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.core.signals import request_started
+from django.test import Client
 
+from courses.models import Video
 from courses.models.video import gated_storage
 from courses.video import delivery
 from courses.video.shelf import signed_address
 from tests import cast
 from tests.courses.shelf import ATTEMPT, BYTES, on_the_shelf
-from tests.library import members_post
+from tests.library import members_post, post
 from tests.nginx import SECRET, Nginx
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.site]
@@ -96,3 +98,12 @@ def test_an_address_lives_for_the_film_and_never_longer_than_the_pass(nginx, mon
     assert 1970 <= lives(delivery.grant(video, mona)) <= 1980  # half an hour and twice 90 s
     monkeypatch.setattr(delivery, "GRANT_LIFE", timedelta(seconds=50))
     assert 40 <= lives(delivery.grant(video, mona)) <= 50
+
+
+def test_a_playlist_is_never_kept_longer_than_the_addresses_in_it_live(nginx):
+    video = on_the_shelf(post()).video
+    Video.objects.update(seconds=2 * 60 * 60)
+    answer = Client(SERVER_NAME="127.0.0.1").get(f"/watch/free/{video.pk}/{ATTEMPT}/360.m3u8")
+    assert answer["Cache-Control"] == "public, max-age=60"
+    [address, _] = media_of(nginx, video, delivery.FREE)
+    assert int(address.split("/")[3]) - time.time() > 2 * 60 * 60  # to the end of the film

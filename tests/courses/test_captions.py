@@ -6,7 +6,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from courses.video.captions import CaptionError, Cue, paragraphs, parse, write
+from courses.video import captions
+from courses.video.captions import CaptionError, Cue, parse, write
+from courses.video.paragraphs import paragraphs
 
 HELLO = [Cue(1.0, 3.5, "Hello there."), Cue(4.0, 6.0, "And\nwelcome.")]
 WEBVTT = """WEBVTT - a title
@@ -68,7 +70,7 @@ def test_hours_are_optional_and_may_be_many():
 @pytest.mark.parametrize(
     ("written", "words"),
     [
-        ("<v Eli>Hi</v> <i>you</i>", "Hi you"),
+        ("<v Eli>Hi</v> <i>you</i>", "Eli: Hi you"),
         ("<c.loud>HEY</c><00:01.500> now", "HEY now"),
         ("safe <script>alert(1)</script>sound", "safe sound"),
         ("<img src=x onerror=alert(1)>bang", "bang"),
@@ -126,32 +128,119 @@ def test_writing_is_stable():
     assert write(parse(once)) == once
 
 
-class TestTranscript:
-    """What is said, in paragraphs that one can jump to."""
+class TestSeveralProblems:
+    """An editor hears of the first few at once, each at its own line."""
 
-    def test_a_paragraph_ends_with_a_sentence_after_half_a_minute(self):
-        cues = [
-            Cue(0.5, 10, "We begin."),
-            Cue(20.9, 29, "It goes on"),
-            Cue(31, 40, "over the half minute."),
-            Cue(41, 50, "Then something “new?”"),
-            Cue(71, 75, "And new\nagain"),
-        ]
-        assert paragraphs(cues) == [
-            [
-                {"start": 0, "text": "We begin."},
-                {"start": 20, "text": "It goes on"},
-                {"start": 31, "text": "over the half minute."},
-            ],
-            [{"start": 41, "text": "Then something “new?”"}],
-            [{"start": 71, "text": "And new again"}],
-        ]
+    def problems(self, source: str) -> list[str]:
+        with pytest.raises(CaptionError) as caught:
+            parse(source)
+        return caught.value.problems
 
-    def test_silence_is_no_line(self):
-        assert paragraphs([Cue(1, 2, ""), Cue(3, 4, "Hello.")]) == [
-            [{"start": 3, "text": "Hello."}]
+    def test_each_wrong_line_is_named(self):
+        source = SRT + "\n3\n00:00:09,000 --> 00:00:08,000\nHi\n\n4\nsoon --> later\nHo\n"
+        assert [problem[:8] for problem in self.problems(source)] == ["Line 11:", "Line 15:"]
+
+    def test_one_time_that_is_too_late_does_not_make_all_that_follow_wrong(self):
+        times = ["00:01", "55:02", "00:03", "00:04"]
+        source = "\n".join(f"{time}.000 --> {time}.900\nHi\n" for time in times)
+        [problem] = self.problems(source)
+        assert problem == "Line 7: this caption begins before the one above it."
+
+    def test_after_five_they_are_counted(self):
+        problems = self.problems("1:00 --> 2:00\nHi\n\n" * 9)
+        assert len(problems) == 6
+        assert problems[-1] == "And 4 more like these further down."
+
+    @pytest.mark.parametrize(
+        ("source", "line", "reason"),
+        [
+            (SRT.replace("And\n", "And\n\n"), 9, "“welcome.” belongs to no caption"),
+            (SRT.replace("00:00:04,000 -->", "00:00:04,000 ->"), 6, "is not a time range"),
+            ("Hello!\n\n" + SRT, 1, "“Hello!” belongs to no caption"),
+            ("one\ntwo\n" + SRT, 1, "“one” belongs to no caption"),
+        ],
+    )
+    def test_words_that_would_be_lost_are_named(self, source, line, reason):
+        problem = self.problems(source)[0]
+        assert problem.startswith(f"Line {line}: ")
+        assert reason in problem
+
+
+class TestLeniency:
+    """What programs write in the wild is read as it was meant."""
+
+    @pytest.mark.parametrize("between", ["3\n", ""], ids=["numbered", "bare"])
+    def test_captions_without_an_empty_line_between_them(self, between):
+        source = f"00:01.000 --> 00:02.000\nHi\n{between}00:03.000 --> 00:04.000\nyou\n"
+        assert parse(source) == [Cue(1, 2, "Hi"), Cue(3, 4, "you")]
+
+    @pytest.mark.parametrize(
+        "times",
+        [
+            "00:01.000-->00:02.500",
+            "0:01.0 --> 0:02.5",
+            "00:00:01,000  -->  00:00:02,50 X1:10 X2:20",
+        ],
+    )
+    def test_times_are_written_in_many_ways(self, times):
+        assert parse(f"{times}\nHi") == [Cue(1, 2.5, "Hi")]
+
+    def test_captions_may_overlap_as_two_people_do(self):
+        assert len(parse("00:01.000 --> 00:09.000\nHi\n\n00:02.000 --> 00:03.000\nyou")) == 2
+
+    def test_a_comment_may_hold_a_caption_that_was_taken_out(self):
+        source = "WEBVTT\n\nNOTE\n00:09.000 --> 00:10.000\nold\n\n00:01.000 --> 00:02.000\nnew"
+        assert parse(source) == [Cue(1, 2, "new")]
+
+    def test_a_heading_may_touch_the_first_caption(self):
+        assert parse("WEBVTT\nKind: captions\n00:01.000 --> 00:02.000\nHi") == [Cue(1, 2, "Hi")]
+
+    def test_a_speaker_is_named_where_their_turn_begins(self):
+        turns = ["<v Eli>Hi", "<v Eli>you", "<v.loud Ada Fox>Oh", "<v Eli>No"]
+        source = "\n".join(f"00:0{n}.000 --> 00:0{n}.900\n{turn}\n" for n, turn in enumerate(turns))
+        assert [cue.text for cue in parse(source)] == ["Eli: Hi", "you", "Ada Fox: Oh", "Eli: No"]
+
+
+class TestHostile:
+    """Captions that mean harm are refused, or nothing is left of it."""
+
+    def test_control_characters_go(self):
+        assert said("a\0b\x08c\x1b[31md&#7;e\u0085f") == "abc[31mde f"
+
+    def test_what_looks_like_a_path_is_only_words(self):
+        assert (
+            said("../../etc/passwd %2e%2e\\C:\\boot.ini") == "../../etc/passwd %2e%2e\\C:\\boot.ini"
+        )
+
+    def test_a_hundred_thousand_captions_are_refused(self):
+        with pytest.raises(CaptionError, match="too many: more than 20,000"):
+            parse("0:01.0-->0:02.0\n\n" * 100_000)
+
+    def test_two_megabytes_of_nothing_are_refused(self):
+        for filler in ("-->", "<v ", "&#0;", "NOTE\n", "\n", "a\n", "<"):
+            with pytest.raises(CaptionError):
+                parse(filler * (1_900_000 // len(filler)))
+
+
+class TestRemarks:
+    """Captions that can be shown, and yet an editor may want to look at them."""
+
+    CUES = [Cue(0, 40, "Long"), Cue(50, 52, "one\ntwo"), Cue(58, 62.5, "late")]
+
+    def test_they_are_named_by_the_line_that_the_editor_sees(self):
+        remarks = captions.remarks(self.CUES, 60)
+        assert remarks == [
+            "Line 3: this caption stays for 40 seconds.",
+            "Line 10: this caption ends at 00:01:02.500, after the video does (00:01:00.000).",
         ]
-        assert paragraphs([Cue(1, 2, " \n ")]) == []
+        lines = write(self.CUES).split("\n")
+        assert (lines[2], lines[9]) == (
+            "00:00:00.000 --> 00:00:40.000",
+            "00:00:58.000 --> 00:01:02.500",
+        )
+
+    def test_none_of_the_length_while_it_is_not_known(self):
+        assert len(captions.remarks(self.CUES, None)) == 1
 
 
 pieces = st.sampled_from(

@@ -10,7 +10,8 @@ from django.utils import timezone
 from courses.models import Post, Video
 from courses.models.video import gated_storage
 from courses.video import delivery
-from courses.video.pipeline import prepare, prepare_next
+from courses.video.look import look
+from courses.video.pipeline import OPENING_FAILED, cut_next_opening, prepare, prepare_next
 from tests.courses.films import film, prepared, uploaded
 
 pytestmark = pytest.mark.django_db
@@ -164,3 +165,52 @@ class TestGivingUp:
         prepare_next()
         video.refresh_from_db()
         assert (video.state, video.attempts, video.error) == ("ready", 1, "")
+
+
+class TestOpenings:
+    """The free beginning that an editor asks for later."""
+
+    def wanted(self, seconds: int = 2) -> Video:
+        video = prepared(film(seconds=4))
+        Video.objects.update(opening_seconds=seconds)
+        return video
+
+    def test_it_is_cut_to_the_second_and_cut_again_when_another_is_asked_for(self):
+        video = self.wanted()
+        for seconds in (2, 3):
+            Video.objects.update(opening_seconds=seconds)
+            assert cut_next_opening() is True
+            video.refresh_from_db()
+            assert (video.opening, video.claim, video.error) == (f"opening-{seconds}.mp4", "", "")
+            cut = Path(gated_storage().path(f"{video.folder}/{video.opening}"))
+            assert look(cut).seconds == pytest.approx(seconds, abs=0.15)
+        assert cut_next_opening() is False
+
+    def test_two_workers_never_cut_at_once(self):
+        self.wanted()
+        one, other = Video.objects.get(), Video.objects.get()
+        assert one.hold(Video.objects.with_another_opening(), timedelta(minutes=1)) is True
+        assert other.hold(Video.objects.with_another_opening(), timedelta(minutes=1)) is False
+        assert cut_next_opening() is False
+
+    def test_what_fails_is_said_and_left_alone_for_a_while(self, settings):
+        video = self.wanted()
+        settings.FFMPEG_BIN = "/nowhere/ffmpeg"
+        assert cut_next_opening() is True
+        assert cut_next_opening() is False
+        video.refresh_from_db()
+        assert (video.error, video.opening, video.is_ready) == (OPENING_FAILED, "", True)
+        settings.FFMPEG_BIN = ""
+        worker_dies(video)  # the while is over
+        assert cut_next_opening() is True
+        video.refresh_from_db()
+        assert (video.error, video.opening) == ("", "opening-2.mp4")
+
+    def test_a_new_film_in_the_middle_of_the_cutting_wins(self):
+        video = self.wanted()
+        assert video.hold(Video.objects.with_another_opening(), timedelta(minutes=1))
+        again = Video.objects.get()
+        again.original = ContentFile(film("64x64"), "new.mp4")
+        again.save()
+        assert video.let_go(opening_made=2) is False
+        assert Video.objects.get().state == Video.State.UPLOADED

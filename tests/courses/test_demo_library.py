@@ -15,6 +15,7 @@ from courses.demo.clips import captions, duration, make_clip
 from courses.demo.library import HERE, TINTS, DemoPost, LibraryError, load_library
 from courses.demo.scenery import PALETTES, PAPER, flattened, scene, title_card
 from courses.video import captions as webvtt
+from courses.video import chapters
 
 LIBRARY = load_library()
 POSTS = {post.slug: post for post in LIBRARY.posts}
@@ -142,6 +143,18 @@ def test_a_script_makes_captions_that_fit_the_film(post: DemoPost) -> None:
     assert cues[-1].end < duration(script)
 
 
+def test_some_films_have_chapters_and_a_members_one_has_a_free_opening() -> None:
+    with_chapters = [post for post in FILMS if post.video and post.video.chapters]
+    openings = [post for post in FILMS if post.video and post.video.opening_seconds]
+    assert with_chapters
+    assert [post.access for post in openings] == ["members"]
+    for post in with_chapters:
+        assert post.video
+        parts = chapters.parse("\n".join(post.video.chapters))
+        assert len(parts) >= 2
+        assert parts[-1].start < duration(post.video.script)
+
+
 def test_a_sentence_over_two_lines_is_one_caption() -> None:
     text = captions(["You can’t stand between your child", "and everything that hurts."])
     assert "You can’t stand between your child\nand everything that hurts.\n" in text
@@ -209,6 +222,16 @@ SPOILED = {
     "access": ('access = "free"', 'access = "paid"', "unknown access 'paid'"),
     "pin": ('"how-to-help-someone', '"how-to-help-nobody', "unknown pin 'how-to-help-nobody"),
     "key": ("age =", "agee =", "does not know agee"),
+    "video": (
+        'age = "all"',
+        'age = "all"\nvideo = { script = [], tint = "teal", chapter = [] }',
+        "know chapter",
+    ),
+    "chapters": (
+        'age = "all"',
+        'age = "all"\nvideo = { script = [], tint = "teal", chapters = ["0:05 Late"] }',
+        "must begin at 0:00",
+    ),
     "toml": ("title =", "title", "Expected '='"),
     "missing": ('age = "all"\n', "", "lacks 'age'"),
     "fence": ("+++\ntitle", "---\ntitle", "between two +++ lines"),

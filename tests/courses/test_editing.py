@@ -98,7 +98,7 @@ def test_the_form_of_a_post_with_everything_opens(client):
     post("Other")
     relate_changed()
     form = client.get(change(video.post)).text
-    assert "Ready: 1 seconds, 320 × 180." in form
+    assert "Ready: 0:01, 320 × 180." in form
     assert "Hello, my dear." in form
     assert "1. Other" in form
     assert client.get("/admin/courses/post/").status_code == 200

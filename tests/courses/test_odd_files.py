@@ -11,6 +11,7 @@ from pymediainfo import MediaInfo
 from courses.models import Video
 from courses.models.video import gated_storage
 from courses.video import ffmpeg
+from courses.video import look as looking
 from courses.video.look import look
 from courses.video.pipeline import prepare_next
 from tests.courses.films import film, made_by_ffmpeg, prepared
@@ -56,12 +57,17 @@ def test_whatever_a_camera_writes_is_taken(suffix, arguments):
     assert 1800 <= float(picture.duration) <= 2300
 
 
-def test_a_browsers_own_recording_does_not_say_how_long_it_is_and_is_measured(tmp_path):
+def test_a_browsers_own_recording_does_not_say_how_long_it_is_and_is_measured(
+    tmp_path, monkeypatch
+):
     # Written into a pipe, so that the length cannot be filled in at the end.
     content = made_by_ffmpeg(*PICTURE, "-c:v", "libvpx", "-f", "webm", "-live", "1", suffix=".webm")
     (tmp_path / "recording").write_bytes(content)
     assert look(tmp_path / "recording").seconds == 0
     assert prepared(content).seconds == 2
+    # What the file does not say is held to the same bound as what another says.
+    monkeypatch.setattr(looking, "MAX_SECONDS", 1)
+    assert "longer than" in prepared(content).error
 
 
 def test_a_rate_that_varies_becomes_a_steady_one(tmp_path):

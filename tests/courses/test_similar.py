@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from courses import relating
 from courses.models import Caption, Post, PostVector, Series, SimilarPost, Topic, Video
-from courses.relating import FirstReading, relate_all, relate_changed
+from courses.relating import FirstReading, first_reading, relate_all, relate_changed
 from courses.similar import weights
 from courses.similar.document import KEEP, SHOWN
 from tests import cast
@@ -128,10 +128,10 @@ class TestWorker:
     def test_a_post_saved_meanwhile_is_left_for_the_next_round(self, monkeypatch):
         one, other = post("One"), post("Other")
 
-        def saved_meanwhile(changed: list[Post]) -> None:
+        def saved_meanwhile() -> None:
             Post.objects.get(pk=one.pk).save()
 
-        monkeypatch.setattr(relating, "_relate", saved_meanwhile)
+        monkeypatch.setattr(relating, "relate_all", saved_meanwhile)
         assert relate_changed() is True
         monkeypatch.undo()
         assert list(Post.objects.filter(related_at=None)) == [one]
@@ -313,7 +313,7 @@ class TestMeaning:
         assert bytes(PostVector.objects.get(post=other).vector) == bytes(768)
 
     def test_words_serve_until_everything_has_been_read(self, monkeypatch, settings, tmp_path):
-        monkeypatch.setattr("courses.relating.reading.AT_ONCE", 2)
+        monkeypatch.setattr("courses.relating.AT_ONCE", 2)
         settings.SIMILAR_MODEL_DIR = str(tmp_path / "nowhere")
         texts = [("A toddler rages", "Kicking on the floor."), ("Floor", "Wood for the floor.")]
         for title, summary in [*texts, ("Tantrums", "When the little one has a meltdown.")]:
@@ -334,7 +334,8 @@ class TestMeaning:
             word = "xylophones" if n % 2 else "bedtime tears"
             post(f"Post {n} about {word}", summary=word, body="")
         relate_changed()
-        relate_changed()
+        while first_reading():
+            pass
         monkeypatch.setattr(relating, "ALL_UP_TO", 5)
         new = post("Wooden xylophones", summary="Music on wooden bars.", body="")
         monkeypatch.setattr(relating, "relate_all", None)  # not all of them

@@ -153,11 +153,12 @@ class TestModel:
         found = Model(folder).embed(["A man is eating food.", PROTEST])
         assert found[:, :6] == pytest.approx(np.array(REFERENCE), abs=2e-5)
 
-    def test_another_file_is_refused(self, tmp_path):
+    def test_another_file_is_as_none_and_said_once(self, tmp_path, settings, caplog):
         (tmp_path / "model.safetensors").write_bytes(b"\0" * 64)
         (tmp_path / "vocab.txt").write_text("[UNK]\n")
-        with pytest.raises(weights.NotTheModel):
-            Model(tmp_path)
+        settings.SIMILAR_MODEL_DIR = str(tmp_path)
+        assert [weights.folder(), weights.folder()] == [None, None]
+        assert caplog.text.count("words serve") == 1
 
 
 def evaluated(capsys, *options: str) -> tuple[float, float]:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from courses.similar.choosing import ROUND, Shelf, arrange, choose_shown
+from courses.similar.choosing import Shelf, choose_shown
 from courses.similar.document import KEEP, SHOWN, SPARE, Card
+from courses.similar.leading import ROUND, arrange
 
 usual = settings(deadline=None, max_examples=40)
 

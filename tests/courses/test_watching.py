@@ -119,6 +119,14 @@ class TestAMembersVideo:
         assert {Client().get(address).status_code for address in named} == {200}
         assert not re.findall(r"/watch/", Client().get(target.get_absolute_url()).text)
 
+    def test_while_nothing_plays_yet_a_member_is_asked_for_patience_and_not_to_join(self, client):
+        target = on_the_shelf(members_post())
+        Video.objects.update(folder="", state=Video.State.UPLOADED)
+        client.force_login(cast.mona())
+        page = client.get(target.get_absolute_url()).text
+        assert "The video is being prepared" in page
+        assert 'href="#join"' not in page
+
     def test_fresh_addresses_are_for_those_who_may(self, client):
         target = on_the_shelf(members_post())
         renewal = f"{target.get_absolute_url()}playback/"

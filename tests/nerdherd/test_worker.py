@@ -1,6 +1,7 @@
 """Work left for later: mail goes out once or is tried again, and the timetable is kept."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from smtplib import SMTPServerDisconnected
 from threading import Barrier, Event, Thread
@@ -9,6 +10,7 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connections, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from nerdherd.lib import emails, worker
@@ -174,6 +176,25 @@ class TestTimetable:
         assert "ZeroDivisionError" in broken.error
         assert broken.done_at is None
         assert broken.due_at > timezone.now()
+
+    @pytest.mark.parametrize("end", [ZeroDivisionError, SystemExit], ids=["failed", "killed"])
+    def test_a_daily_job_that_did_not_get_through_is_done_again_soon(self, timetable, end):
+        """Nothing catches a SystemExit: what is left behind is what a killed worker leaves."""
+
+        def break_off() -> None:
+            timetable.append("begun")
+            if len(timetable) < 2:
+                raise end
+
+        worker.every(timedelta(days=1), "dust", break_off)
+        with suppress(SystemExit):
+            worker.run_due()
+        worker.run_due()
+        assert timetable == ["begun"]
+        TimedWork.objects.update(due_at=F("due_at") - worker.AGAIN)
+        worker.run_due()
+        assert timetable == ["begun", "begun"]
+        assert TimedWork.objects.get().due_at > timezone.now() + timedelta(hours=23)
 
     def test_once_it_works_again_the_failure_is_forgotten(self, timetable):
         TimedWork.objects.create(name="sweep", due_at=timezone.now(), error="ZeroDivisionError")

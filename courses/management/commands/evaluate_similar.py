@@ -9,8 +9,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from courses import richtext
 from courses.similar import weights
-from courses.similar.choosing import Shelf, arrange
+from courses.similar.choosing import Shelf
 from courses.similar.document import Card, Document
+from courses.similar.leading import arrange
 from courses.similar.measure import quality
 from courses.similar.model import Model
 from courses.similar.vectors import Vectors, embed

@@ -6,6 +6,7 @@ from billing.models import Membership, Purchase, StripeEvent
 from billing.standin.errors import Json
 from nerdherd.lib.models import OutboxMail
 from tests.billing.histories import gifts, truth
+from tests.billing.histories.books import Books, live
 from tests.billing.histories.world import Person, World
 
 BY_HAND = ("staff", "deleted")
@@ -14,27 +15,26 @@ BY_HAND = ("staff", "deleted")
 def always(world: World, *, was_disturbed: bool) -> None:
     """After every step, finished or not."""
     _note_what_was_said(world, was_disturbed)
+    books = world.books()
     sessions = {row["id"]: row for row in world.stripe.sessions()}
-    purchases = list(Purchase.objects.select_related("user", "gift"))
-    lines = list(Membership.objects.filter(purchase__isnull=False))
-    for purchase in purchases:
+    for purchase in books.purchases:
         _owned_by_right(world, purchase, sessions.get(purchase.session_id or ""))
-    for line in lines:
-        if line.reason in BY_HAND:
-            world.closed.add(line.purchase_id or 0)
-    owners = {purchase.pk: purchase for purchase in purchases}
-    for line in lines:
-        if line.revoked_at is None:
-            _has_reason(world, owners[line.purchase_id or 0], line, sessions)
-    _one_page_at_a_time(world, purchases, sessions)
-    gifts.fair(world)
+        lines = books.lines_of(purchase)
+        if any(line.reason in BY_HAND for line in lines):
+            world.closed.add(purchase.pk)
+        for line in live(lines):
+            _has_reason(world, purchase, line, sessions)
+        said = world.said.get(purchase.session_id or "", {purchase.status})
+        assert purchase.status in said, f"{purchase.status}, though Stripe had said {said}"
+    _one_page_at_a_time(world, books.purchases, sessions)
+    gifts.fair(world, books)
 
 
 def _note_what_was_said(world: World, was_disturbed: bool) -> None:
     """What the site was told last is what it must act upon, unless it was kept from writing it."""
     for session, told in world.stripe.told.items():
         if was_disturbed or world.stripe.was_troubled:
-            world.said.setdefault(session, set()).update(told)
+            world.said.setdefault(session, {"open"}).update(told)
         else:
             world.said[session] = set(told[-2:])
 
@@ -63,7 +63,7 @@ def _has_reason(
     assert session is not None, "access by a session that is not ours"
     assert session["client_reference_id"] == purchase.reference, "access by another's session"
     assert session["payment_status"] in ("paid", "no_payment_required"), "access without payment"
-    assert True in world.said.get(session["id"], set()), "access though Stripe had said no"
+    assert "paid" in world.said.get(session["id"], set()), "access though Stripe had said no"
 
 
 def _one_page_at_a_time(world: World, purchases: list[Purchase], sessions: dict[str, Json]) -> None:
@@ -82,26 +82,51 @@ def _one_page_at_a_time(world: World, purchases: list[Purchase], sessions: dict[
 
 def at_rest(world: World) -> None:
     """When nothing is on its way any more."""
+    books = world.books()
     sessions = {row["id"]: row for row in world.stripe.sessions()}
     mails = Counter(OutboxMail.objects.values_list("key", flat=True))
-    for purchase in Purchase.objects.exclude(session_id=None):
+    opened = [purchase for purchase in books.purchases if purchase.session_id is not None]
+    for purchase in opened:
         session = sessions[purchase.session_id or ""]
         expected = truth.status_of(world.stripe.ledger, session)
         assert purchase.status == expected, f"{purchase.status}, at Stripe {expected}"
         back = truth.refunded(world.stripe.ledger, session)
         assert purchase.refunded_cents == back, "another amount refunded"
-        lines = Membership.objects.filter(purchase=purchase)
-        live = [line.user_id for line in lines if line.revoked_at is None]
+        lines = books.lines_of(purchase)
+        held = [line.user_id for line in live(lines)]
+        paid_anew = world.stripe.became_paid[session["id"]]
+        assert len(lines) <= paid_anew, f"granted {len(lines)} times, paid {paid_anew} times"
         owed = purchase.holder_id if expected == "paid" else None
         due = [owed] if owed is not None and purchase.pk not in world.closed else []
-        assert live == due, f"access of {live}, due to {due}"
+        assert held == due, f"access of {held}, due to {due}"
         if lines or expected == "paid":
             is_gift = purchase.kind == Purchase.Kind.GIFT
             key = f"gift:{purchase.gift.pk}" if is_gift else f"welcome:{purchase.pk}"
             assert mails[key] == 1, f"{key} was not told exactly once"
-    known = set(Purchase.objects.values_list("session_id", flat=True))
+    _each_thing_told_once(books, mails)
     complete = {row["id"] for row in world.stripe.sessions("complete")}
-    assert complete <= known, "paid, and not in our books"
+    assert complete <= {purchase.session_id for purchase in opened}, "paid, and not in our books"
+
+
+def _each_thing_told_once(books: Books, mails: Counter[str]) -> None:
+    """No mail was written a second time for the same thing, under whatever key."""
+    kinds = Counter(key.partition(":")[0] for key in mails)
+    paid = [purchase for purchase in books.purchases if purchase.paid_at is not None]
+    bought = [purchase for purchase in paid if purchase.kind == Purchase.Kind.OWN]
+    gifts_opened = [gift for gift in books.gifts if gift.redeemed_at is not None]
+    ended = [line for line in books.lines if line.revoked_at is not None]
+    assert kinds["welcome"] <= len(bought), "welcomed twice"
+    assert kinds["gift"] <= len(paid) - len(bought), "a gift was handed over twice"
+    assert kinds["gift-redeemed"] <= len(gifts_opened), "told twice that a gift was opened"
+    assert kinds["ended"] <= len(ended), "told twice that access has ended"
+
+
+def is_in(purchase: Purchase, person: Person) -> None:
+    """When the payer has proved the address typed at Stripe."""
+    account = person.account()
+    lines = Membership.objects.live().filter(purchase=purchase, user=account)
+    assert account is not None, f"{person} paid, and has no account"
+    assert lines.exists(), f"{person} paid, and cannot get in"
 
 
 def heard_of_all(world: World) -> None:

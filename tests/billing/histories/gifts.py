@@ -4,8 +4,11 @@ from random import Random
 
 from billing.gifts import deliver_due
 from billing.models import Gift, Invitation, Membership
+from tests.billing.histories.books import Books, live
 from tests.billing.histories.people import answered, led_on, somebody
 from tests.billing.histories.world import Idle, Person, World
+
+PARTNER = Membership.Source.PARTNER
 
 
 def give_a_gift(world: World, dice: Random) -> str:
@@ -70,17 +73,19 @@ def _enter(world: World, dice: Random, person: Person, page: str) -> str:
     return answered(world, answer, 200, 302, 404, 422)
 
 
-def fair(world: World) -> None:
+def fair(world: World, books: Books) -> None:
     """Claims, after every step: a gift is opened by hand, and what is shared follows its owner."""
-    for gift in Gift.objects.select_related("redeemed_by"):
-        if gift.redeemed_by is not None and gift.pk not in world.opened:
-            person = world.whose(gift.redeemed_by.email)
-            assert person in world.actors, f"{person} got a gift without doing anything"
-            world.opened.add(gift.pk)
-    for invitation in Invitation.objects.all():
-        is_shared = invitation.revoked_at is None and (
-            Membership.objects.live().own().filter(user_id=invitation.inviter_id).exists()
-        )
+    for gift in books.gifts:
+        if gift.redeemed_by_id is not None:
+            person = world.whose(books.users[gift.redeemed_by_id].email)
+            if gift.pk not in world.opened:
+                assert person in world.actors, f"{person} got a gift without doing anything"
+            first = world.opened.setdefault(gift.pk, person)
+            assert person is first, f"{person} opened what {first} had opened"
+    members = {line.user_id for line in live(books.lines) if line.source != PARTNER}
+    for invitation in books.invitations:
+        is_shared = invitation.revoked_at is None and invitation.inviter_id in members
         due = [invitation.accepted_by_id] if is_shared and invitation.accepted_by_id else []
-        live = list(invitation.membership_set.live().values_list("user_id", flat=True))
-        assert live == due, f"shared with {live}, due to {due}"
+        shared = [line for line in live(books.lines) if line.invitation_id == invitation.pk]
+        held = [line.user_id for line in shared]
+        assert held == due, f"shared with {held}, due to {due}"

@@ -7,6 +7,9 @@ from django.conf import settings
 from billing import gateway
 from billing.models import Membership, Purchase
 from billing.reconcile import reconcile
+from billing.standin import disputes
+from billing.standin.errors import Json
+from tests.billing.histories import truth
 from tests.billing.histories.world import Idle, World
 
 
@@ -34,10 +37,23 @@ def refund_button(world: World, dice: Random) -> str:
     if not rows:
         raise Idle
     purchase = dice.choice(rows)
+    session = world.stripe.ledger.tables["checkout.session"].get(purchase.session_id or "")
+    was_refundable = purchase.status == "paid" and _can_be_refunded(world, session)
     address = f"/admin/billing/purchase/{purchase.pk}/refund/"
     answer = world.owner.browser.post(address)
     assert answer.status_code == 302, f"answered {answer.status_code}"
+    is_undisturbed = not (world.has_two_tabs or world.stripe.was_troubled)
+    if was_refundable and session is not None and is_undisturbed:
+        status = truth.status_of(world.stripe.ledger, session)
+        assert status == "refunded", "the button did not give the money back"
     return f"of {str(purchase.session_id)[-4:]}"
+
+
+def _can_be_refunded(world: World, session: Json | None) -> bool:
+    charge = truth.charge_of(world.stripe.ledger, session) if session else None
+    if charge is None or charge["amount"] == charge["amount_refunded"]:
+        return False
+    return not disputes.is_charged_back(world.stripe.ledger, charge)
 
 
 def give(world: World, dice: Random) -> str:

@@ -5,7 +5,9 @@ from random import Random
 
 from django.db import transaction
 from django.http import HttpResponse
+from django.test import Client
 
+from billing.models import Purchase
 from billing.standin.errors import Refusal
 from tests.billing.histories.stripe_inside import BASE
 from tests.billing.histories.world import Idle, Person, World
@@ -36,8 +38,20 @@ def led_on(world: World, person: Person, answer: HttpResponse, *expected: int) -
     if address.startswith(PAYMENT_PAGE):
         session = address.removeprefix(PAYMENT_PAGE)
         person.shown.append(session)
+        if not world.has_two_tabs:
+            _is_asked_rightly(world, session)
         return f"{person} is shown the payment page of {session[-4:]}"
     return f"{person}: {said} {address[:40]}"
+
+
+def _is_asked_rightly(world: World, session: str) -> None:
+    """Nobody is asked for another price than today's, or to pay while what they paid lies ready."""
+    purchase = Purchase.objects.get(session_id=session)
+    assert purchase.amount_cents == world.price, "asked for another price than today's"
+    waiting = Purchase.objects.filter(
+        buyer=purchase.buyer, kind=Purchase.Kind.OWN, status="paid", user=None, claimed_at=None
+    )
+    assert not waiting.exists(), "asked to pay again for what is paid"
 
 
 def _page(world: World, dice: Random, sessions: list[str]) -> tuple[Person, str]:
@@ -60,7 +74,7 @@ def join(world: World, dice: Random) -> str:
 def come_back(world: World, dice: Random) -> str:
     """The return address is opened, mostly by who was shown the page, sometimes by a stranger."""
     person, session = _page(world, dice, [row["id"] for row in world.stripe.sessions()])
-    if dice.random() < 0.1:
+    if dice.random() < 0.2:
         person = somebody(world, dice)
     answer = person.browser.get("/join/thanks/", {"session_id": session})
     return f"{person} from {session[-4:]}: {answered(world, answer, 200, 302, 404)}"
@@ -80,6 +94,15 @@ def prove(world: World, dice: Random) -> str:
         answered(world, person.browser.post("/join/code/", {"email": person.email}), 200)
     answer = person.browser.post("/join/proof/", {"code": person.code()})
     return f"{person}: {answered(world, answer, 200, 302, 422)}"
+
+
+def ask(world: World, person: Person) -> str:
+    """Somebody who paid and is not in comes to the page that is there for it, in a new browser."""
+    world.actors.add(person)
+    browser = Client()
+    answered(world, browser.post("/join/code/", {"email": person.email}), 200)
+    answer = browser.post("/join/proof/", {"code": person.code()})
+    return f"{person}: {answered(world, answer, 302)}"
 
 
 def sign_out(world: World, dice: Random) -> str:

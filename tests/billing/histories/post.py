@@ -15,6 +15,7 @@ LIES: list[Json] = [
     {"data.object.status": "open", "data.object.payment_status": "unpaid"},
     {"data.object.amount_refunded": 2900, "data.object.refunded": True},
     {"data.object.status": "won"},
+    {"type": "checkout.session.expired", "data.object.status": "expired"},
 ]
 
 

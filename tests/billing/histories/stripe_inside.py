@@ -1,5 +1,6 @@
 """Stripe inside the test: the stand-in's API behind the real library, without sockets or threads."""
 
+from collections import Counter
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -54,7 +55,7 @@ class Wire(stripe.HTTPClient):
         call = Call(method.upper(), parts.path, parts.query, post_data or "", names)
         answer = self.inside.api.answer(call)
         self.inside.note(call, answer.status, dropped=answer.dropped)
-        self.fate.point()
+        self.fate.point(is_answer=True)
         if answer.dropped:
             raise stripe.APIConnectionError("the connection broke", should_retry=True)
         return answer.body, answer.status, CaseInsensitiveDict(answer.headers)
@@ -80,6 +81,8 @@ class StripeInside:
             http_client=Wire(self, fate),
         )
         self.foreign: set[str] = set()
+        self.latest: dict[str, str] = {}  # by session: what the site was told last
+        self.became_paid: Counter[str] = Counter()  # … and how often that was "paid" anew
         self.acts.promotion_code(code="ALL", percent_off=100)
         self.acts.promotion_code(code="HALF", percent_off=50)
         self.fresh_step()
@@ -87,15 +90,17 @@ class StripeInside:
     def fresh_step(self) -> None:
         """Forget what was asked in the step before."""
         self.was_troubled = False
-        self.told: dict[str, list[bool]] = {}
+        self.told: dict[str, list[str]] = {}
 
     def note(self, call: Call, status: int, *, dropped: bool) -> None:
-        """Keep whether the site has just been told that a session gives access."""
+        """Keep what the site has just been told of a session."""
         if dropped or status >= 400:
             self.was_troubled = True
         elif call.method == "GET" and (session := self._asked_for(call)) is not None:
-            told = truth.gives_access(self.ledger, session)
+            told = truth.status_of(self.ledger, session)
             self.told.setdefault(session["id"], []).append(told)
+            before, self.latest[session["id"]] = self.latest.get(session["id"]), told
+            self.became_paid[session["id"]] += told == "paid" != before
 
     def _asked_for(self, call: Call) -> Json | None:
         if call.path == "/v1/disputes":

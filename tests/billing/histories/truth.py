@@ -34,11 +34,6 @@ def status_of(ledger: Ledger, session: Json) -> str:
     )
 
 
-def gives_access(ledger: Ledger, session: Json) -> bool:
-    """Whether whoever bought it may have everything now."""
-    return status_of(ledger, session) == "paid"
-
-
 def refunded(ledger: Ledger, session: Json) -> int:
     """How many cents of it have gone back."""
     charge = charge_of(ledger, session)

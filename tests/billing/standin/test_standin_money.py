@@ -108,7 +108,9 @@ def test_a_bank_debit_settles_later(client, standin, open_session, outcome):
 
 def test_a_bank_debit_only_where_it_is_offered(standin, open_session):
     with pytest.raises(StandInError):
-        standin.pay(open_session(payment_method_types=["card"]).id, method="us_bank_account")
+        standin.pay(
+            open_session(allowed_payment_method_types=["card"]).id, method="us_bank_account"
+        )
 
 
 def test_refunds_add_up(client, standin, paid):

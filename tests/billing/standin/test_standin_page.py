@@ -127,7 +127,16 @@ def test_what_is_wrong_stands_beside_the_field(client, open_session, change, nam
     told = found(f'id="{name}-error">(.*?)</p>', page)[1]
     assert words in told.replace("&#x27;", "'")
     assert 'role="alert"' in page
+    assert "<title>Please check:" in page
     assert client.checkout.sessions.retrieve(session.id).status == "open"
+
+
+def test_without_a_way_to_pay_the_choice_says_so(open_session):
+    page = pay(open_session(), method="")[2]
+    choice = found("<fieldset[^>]*id=.method.[^>]*>", page)[0]
+    assert 'aria-describedby="method-error"' in choice
+    assert 'tabindex="-1"' in choice  # the list of what is wrong leads here
+    assert found('id="method-error">(.*?)</p>', page)[1] == "Choose how you want to pay."
 
 
 def test_what_was_typed_stays(open_session):
@@ -236,3 +245,24 @@ def test_the_desk_lists_what_can_happen(client, standin, open_session):
     assert visit(f"{standin.base_url}/_standin/refund", charge=charge)[:2] == (303, "/")
     assert client.charges.retrieve(charge).refunded
     assert "Refund fails" in visit(desk)[2]
+
+
+def test_what_was_paid_has_a_receipt_that_follows_what_is_given_back(client, standin, open_session):
+    session = open_session()
+    paid = standin.pay(session.id)
+    intent = client.payment_intents.retrieve(paid["payment_intent"], {"expand": ["latest_charge"]})
+    address = intent.latest_charge.receipt_url
+    assert "Receipt for $29.00" in visit(address)[2]
+    standin.refund(payment_intent=intent.id, amount=1000)
+    assert "−$10.00" in visit(address)[2]
+    assert visit(f"{standin.base_url}/receipts/ch_nobody")[0] == 404
+
+
+def test_half_of_a_payment_can_be_given_back_at_the_desk(client, standin, open_session):
+    paid = standin.pay(open_session().id)
+    desk = visit(f"{standin.base_url}/")[2]
+    form = next(form for form in desk.split("<form")[1:] if ">Refund half<" in form)
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    visit(f"{standin.base_url}/_standin/refund", **fields)
+    charges = client.charges.list({"payment_intent": paid["payment_intent"]}).data
+    assert charges[0].amount_refunded == charges[0].amount // 2

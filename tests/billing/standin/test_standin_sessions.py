@@ -93,7 +93,7 @@ def test_what_cannot_be_expanded_is_refused(client, standin, open_session, path)
         ({"metadata": {str(n): "v" for n in range(51)}}, "metadata", None),
         ({"line_items": []}, "line_items", "parameter_missing"),
         ({"line_items": [{"price": "price_1", "quantity": 1}]}, None, "resource_missing"),
-        ({"payment_method_types": ["cash"]}, "payment_method_types[0]", None),
+        ({"allowed_payment_method_types": ["cash"]}, "allowed_payment_method_types[0]", None),
         ({"discounts": [{"coupon": "none"}]}, "discounts[0][coupon]", "resource_missing"),
     ],
 )

@@ -1,6 +1,8 @@
 """Everything the stand-in says is what the installed library declares, field by field."""
 
 import json
+import re
+import sys
 import typing
 import urllib.request
 from decimal import Decimal
@@ -8,6 +10,10 @@ from typing import Any
 
 import pytest
 import stripe
+import stripe.params.checkout
+import stripe.params.radar
+
+from billing.standin import checkout, params, promotions, refunds, routes
 
 CLASSES: dict[str, Any] = {
     "account": stripe.Account,
@@ -216,3 +222,51 @@ def test_the_library_builds_its_own_types(client, everything):
     assert isinstance(client.disputes.list().data[0], stripe.Dispute)
     assert isinstance(client.promotion_codes.list().data[0], stripe.PromotionCode)
     assert isinstance(client.refunds.list().data[0], stripe.Refund)
+
+
+# What is taken at each address, and where the library says what may be given there.
+PARAMETERS: list[tuple[dict[str, params.Field], Any]] = [
+    (checkout.CREATE, stripe.params.checkout.SessionCreateParams),
+    (checkout.LIST, stripe.params.checkout.SessionListParams),
+    (refunds.CREATE, stripe.params.RefundCreateParams),
+    (routes.BY_CHARGE, stripe.params.RefundListParams),
+    (routes.BY_CHARGE, stripe.params.DisputeListParams),
+    (routes.BY_CHARGE, stripe.params.radar.EarlyFraudWarningListParams),
+    (promotions.COUPON, stripe.params.CouponCreateParams),
+    (promotions.CODE, stripe.params.PromotionCodeCreateParams),
+    (promotions.UPDATE, stripe.params.PromotionCodeModifyParams),
+    (promotions.CODES, stripe.params.PromotionCodeListParams),
+    (routes.EVENTS, stripe.params.EventListParams),
+]
+
+
+def undeclared(taken: dict[str, params.Field], declared: Any, path: str = "") -> list[str]:
+    """The names of parameters that are taken although the library does not have them."""
+    said = []
+    for name, field in taken.items():
+        if name not in declared.__annotations__:
+            said.append(path + name)
+            continue
+        inner = field.item if isinstance(field, params.Listed) else field
+        if isinstance(inner, params.Nested):
+            of_it = parameters_in(declared.__annotations__[name], sys.modules[declared.__module__])
+            said += undeclared(inner.fields, of_it, f"{path}{name}.")
+    return said
+
+
+def parameters_in(hint: Any, module: Any) -> Any:
+    """The class of parameters that a type speaks of, wherever in it."""
+    names = re.findall(r"\w+Params\w*", repr(hint))
+    return getattr(module, names[-1])
+
+
+@pytest.mark.parametrize(("taken", "declared"), PARAMETERS)
+def test_every_parameter_taken_is_declared_by_the_library(taken, declared):
+    assert undeclared(taken, declared) == []
+
+
+def test_the_check_of_parameters_would_notice():
+    line = params.Nested(price_data=params.Nested(amount=params.natural), quantity=params.natural)
+    taken: dict[str, params.Field] = {"line_items": params.Listed(line), "mod": params.text}
+    said = undeclared(taken, stripe.params.checkout.SessionCreateParams)
+    assert said == ["line_items.price_data.amount", "mod"]
