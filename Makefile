@@ -45,6 +45,8 @@ test lint bench: export DATA_DIR := $(if $(DATA_DIR),$(abspath $(DATA_DIR))/test
 test lint bench: export DATABASE_URL :=
 test lint bench: export SECRET_KEY := only-for-checks-0123456789-0123456789-0123456789
 test lint bench: export STRIPE_WEBHOOK_SECRETS := whsec_only-for-checks-0123456789
+# As manage.py does for the worker: small matrices are multiplied quicker by one thread each.
+bench: export OPENBLAS_NUM_THREADS := 1
 
 bench: setup-dev programs ## what things cost and how good they are: hours, can be broken off
 	@for name in $(benches); do echo "== $$name"; $(python) -m tests.bench.$$name || exit 1; done

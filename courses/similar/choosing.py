@@ -91,13 +91,13 @@ Item = TypeVar("Item")
 
 
 def choose_shown(
-    items: Sequence[Item], is_free: Callable[[Item], bool], *, pins: int, whole: bool
+    items: Sequence[Item], is_open: Callable[[Item], bool], *, pins: int
 ) -> list[Item]:
-    """The three that a reader sees; who may not have everything gets one that they may, last.
+    """The three that a reader sees; when they may have none of them whole, the last gives way.
 
     The first `pins` of the items are an editor's and stay.
     """
     shown = list(items[:SHOWN])
-    if not whole and pins < len(shown) == SHOWN and not any(map(is_free, shown)):
-        shown[-1] = next(filter(is_free, items[SHOWN:]), shown[-1])
+    if pins < len(shown) == SHOWN and not any(map(is_open, shown)):
+        shown[-1] = next(filter(is_open, items[SHOWN:]), shown[-1])
     return shown

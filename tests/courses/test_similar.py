@@ -244,6 +244,18 @@ class TestPage:
         client.force_login(cast.mona())
         assert free.title not in section(target.get_absolute_url(), client)
 
+    def test_what_was_free_when_the_list_was_made_gives_way_to_what_is_free_now(self, client):
+        target = post("Shame")
+        for n in range(12):
+            post(f"Shame {n}", access="free_until", free_until=timezone.now() + timedelta(hours=1))
+        free = post("Free", body="", summary="", published_at=timezone.now() - timedelta(days=30))
+        relate_all()
+        assert free.title not in section(target.get_absolute_url(), client)
+        Post.objects.update(free_until=timezone.now())
+        assert free.title in section(target.get_absolute_url(), client)
+        relate_all()
+        assert free.title in section(target.get_absolute_url(), client)
+
     def test_two_posts_with_the_same_film_are_one(self):
         target = post("Target")
         for n in range(2):

@@ -121,7 +121,7 @@ class TestAlways:
     def test_a_visitor_gets_one_that_can_be_read_in_full(self, library):
         cards, near = library
         for place, row in lists(cards, near).items():
-            three = choose_shown(row, lambda n: cards[n].is_free, pins=0, whole=False)
+            three = choose_shown(row, lambda n: cards[n].is_free, pins=0)
             assert len(three) == min(SHOWN, len(cards) - 1)
             others_free = any(card.is_free for n, card in enumerate(cards) if n != place)
             assert any(cards[n].is_free for n in three) == others_free
@@ -150,10 +150,10 @@ class TestChoosing:
     def test_three_pins_leave_no_room_and_are_all_shown_to_a_visitor(self):
         cards = [Card(pins=(3, 1, 2)), *[Card(is_free=False)] * 4, Card()]
         row = lists(cards, in_order(6))[0]
-        shown = choose_shown(row, lambda n: cards[n].is_free, pins=3, whole=False)
+        shown = choose_shown(row, lambda n: cards[n].is_free, pins=3)
         assert shown == row[:3] == [3, 1, 2]
 
-    @pytest.mark.parametrize("whole, last", [(True, 3), (False, 4)])
-    def test_who_may_have_everything_gets_the_nearest(self, whole, last):
-        found = choose_shown([1, 2, 3, 4, 5], lambda n: n > 3, pins=1, whole=whole)
+    @pytest.mark.parametrize("open_from, last", [(1, 3), (3, 3), (4, 4), (6, 3)])
+    def test_the_nearest_that_is_open_takes_the_last_place(self, open_from, last):
+        found = choose_shown([1, 2, 3, 4, 5], lambda n: n >= open_from, pins=1)
         assert found == [1, 2, last]
