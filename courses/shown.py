@@ -1,9 +1,10 @@
 """The three posts that a reader sees under another, and what stands over them."""
 
+from django.db.models import Exists, OuterRef, Value
 from django.utils.translation import gettext as _
 
 from courses.access import Person, can_watch, watchable
-from courses.models import Post, SimilarPost
+from courses.models import Post, Progress, SimilarPost
 from courses.models.post import PostQuerySet
 from courses.similar.choosing import choose_shown
 from courses.similar.document import SHOWN
@@ -17,7 +18,12 @@ def shown_under(post: Post, user: Person) -> list[SimilarPost]:
     """
     visible = Post.objects.visible_to(user)
     rows = SimilarPost.objects.filter(post=post, other__in=visible, is_blocked=False)
-    found = list(rows.select_related("other", "topic").defer("other__body", "other__opening"))
+    rows = rows.select_related("other", "topic").defer("other__body", "other__opening")
+    rows_for_user = rows.annotate(is_finished=_is_finished_by(user))
+    # What is finished sinks, but an editor's choice stays where it was put.
+    found: list[SimilarPost] = [
+        *sorted(rows_for_user, key=lambda row: row.is_finished and not row.is_pinned)
+    ]
     if not any(can_watch(user, row.other) for row in found):
         found += _newest(post, watchable(visible.published(), user), found, 1)
     pins = sum(row.is_pinned for row in found)
@@ -27,6 +33,13 @@ def shown_under(post: Post, user: Person) -> list[SimilarPost]:
     for row in shown:
         row.post = post
     return shown
+
+
+def _is_finished_by(user: Person) -> Exists | Value:
+    if not user.is_authenticated:
+        return Value(False)
+    mine = Progress.objects.filter(person=user.pk, post=OuterRef("other"))
+    return Exists(mine.exclude(finished_at=None))
 
 
 def _newest(

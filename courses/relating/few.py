@@ -49,8 +49,9 @@ def _hosts(library: Library, vectors: Vectors, changed: list[int]) -> list[int]:
     found = list[int]()
     listed = [place for place in changed if library.cards[place].is_listed]
     for part in range(0, len(listed), AT_ONCE):
-        places = listed[part : part + AT_ONCE]
-        for place, scores in zip(places, vectors.scores(np.array(places, np.int32)), strict=True):
+        places = np.array(listed[part : part + AT_ONCE], np.int32)
+        rows = vectors.scores(places, slice(0, len(library.keys)))
+        for place, scores in zip(places.tolist(), rows, strict=True):
             nearest = np.argsort(-scores, kind="stable")[:LOOKED_AT].tolist()
             reach = _reach(library, nearest)
             found += [n for n in nearest[:KEEP] if n != place]

@@ -20,7 +20,8 @@ FLOOR = 0.15  # under it two posts have no more in common than any two
 CENTRED_FROM = 20  # posts; with fewer, what they have in common is what they are about
 DIVERSITY = 0.2
 DOUBLE = 0.95  # likeness before centring, from which an editor is told of a possible double
-_BLOCK = 64  # rows of scores in memory at once
+_BLOCK = 256  # rows of scores in memory at once, …
+_WIDTH = 50_000  # … and their columns: 50 MB
 _CHUNK = 4096  # rows of the table that are turned into float32 at once
 _GROUP = 64  # columns that are represented by their best
 _TINY = 1e-9
@@ -46,10 +47,10 @@ class Vectors:
         self.listed = np.fromiter(listed, bool, len(table))
         self.middle = np.zeros(DIMENSIONS, np.float32)
         if len(table) >= CENTRED_FROM:
-            for part in _blocks(len(table)):
+            for part in _blocks(len(table), _CHUNK):
                 self.middle += self._rows(part).sum(axis=0) / np.float32(len(table))
         self.lengths = np.empty(len(table), np.float32)  # of the rows once they are centred
-        for part in _blocks(len(table)):
+        for part in _blocks(len(table), _CHUNK):
             length = np.linalg.norm(self._rows(part) - self.middle, axis=1)
             self.lengths[part] = np.maximum(length, _TINY)
         self.topics = _Topics(topics)
@@ -71,24 +72,35 @@ class Vectors:
         return np.concatenate([b[0] for b in blocks]), np.concatenate([b[1] for b in blocks])
 
     def _near_block(self, places: Places) -> tuple[Places, Floats]:
-        scores = self.scores(places)
-        scores[:, ~self.listed] = -np.inf
-        scores[np.arange(len(places)), places] = -np.inf
-        others, best = _best(scores, SPARE)
-        others[np.isneginf(best)] = -1
-        return self._diverse(others, best)
+        found = [self._best_in(part, places) for part in _blocks(len(self.table), _WIDTH)]
+        others = np.concatenate([others for others, _ in found], axis=1)
+        scores = np.concatenate([scores for _, scores in found], axis=1)
+        best, scores = _best(scores, SPARE)
+        others = np.take_along_axis(others, best, 1)
+        others[np.isneginf(scores)] = -1
+        return self._diverse(others, scores)
 
-    def scores(self, places: Places) -> Floats:
-        """How alike each of `places` is to every document: float32[len(places), n]."""
+    def _best_in(self, part: slice, places: Places) -> tuple[Places, Floats]:
+        """The best of a part of the documents for each of `places`."""
+        scores = self.scores(places, part)
+        scores[:, ~self.listed[part]] = -np.inf
+        (mine,) = np.nonzero((part.start <= places) & (places < part.stop))
+        scores[mine, places[mine] - part.start] = -np.inf
+        others, best = _best(scores, SPARE)
+        return others + part.start, best
+
+    def scores(self, places: Places, part: slice) -> Floats:
+        """How alike each of `places` is to each document of `part`: float32[places, part]."""
         mine = self._rows(places) - self.middle
         mine /= self.lengths[places, None]
         common = mine @ self.middle
-        scores = np.empty((len(places), len(self.table)), np.float32)
-        for part in _blocks(len(self.table)):
-            scores[:, part] = mine @ self._rows(part).T
-            scores[:, part] -= common[:, None]
-            scores[:, part] /= self.lengths[part]
-        self.topics.add(scores, places)
+        scores = np.empty((len(places), part.stop - part.start), np.float32)
+        for some in _blocks(part.stop - part.start, _CHUNK):
+            there = slice(part.start + some.start, part.start + some.stop)
+            scores[:, some] = mine @ self._rows(there).T
+            scores[:, some] -= common[:, None]
+            scores[:, some] /= self.lengths[there]
+        self.topics.add(scores, places, part)
         return scores
 
     def double(self, place: int, others: Sequence[int]) -> int | None:
@@ -135,25 +147,28 @@ class _Topics:
         self.holders = np.repeat(np.arange(len(topics), dtype=np.int32), sizes)
         held = np.fromiter(chain.from_iterable(topics), np.int64, len(self.holders))
         self.names, numbers = np.unique(held, return_inverse=True)
-        self.numbers = numbers
+        self.numbers = numbers  # of the topic of each entry
         common = np.bincount(numbers, minlength=len(self.names))
         rarity = 1 + np.log((1 + len(topics)) / (1 + common))
         lengths = np.bincount(self.holders, rarity[numbers] ** 2, minlength=len(topics)) ** 0.5
         self.weights = (rarity[numbers] / lengths[self.holders]).astype(np.float32)
-        by_topic = np.argsort(numbers, kind="stable")
-        self.holders_of = np.split(by_topic, np.cumsum(common)[:-1]) if len(held) else []
         self.starts = np.searchsorted(self.holders, np.arange(len(topics) + 1))
+        by_topic = np.argsort(numbers, kind="stable")
+        entries = np.split(by_topic, np.cumsum(common)[:-1]) if len(held) else []
+        self.holders_of = [self.holders[some] for some in entries]
+        self.weights_of = [TOPIC_WEIGHT * self.weights[some] for some in entries]
 
-    def add(self, scores: Floats, places: Places) -> None:
-        """Add what is shared to `scores`, in place."""
+    def add(self, scores: Floats, places: Places, part: slice) -> None:
+        """Add what is shared with the documents of `part` to `scores`, in place."""
         for row, place in enumerate(places):
             for entry in range(self.starts[place], self.starts[place + 1]):
-                shared = self.holders_of[self.numbers[entry]]
-                worth = TOPIC_WEIGHT * self.weights[entry] * self.weights[shared]
-                scores[row, self.holders[shared]] += worth
+                holders = self.holders_of[self.numbers[entry]]
+                there = slice(*np.searchsorted(holders, (part.start, part.stop)))
+                worth = self.weights[entry] * self.weights_of[self.numbers[entry]][there]
+                scores[row, holders[there] - part.start] += worth
 
 
-def _blocks(length: int, size: int = _CHUNK) -> Iterator[slice]:
+def _blocks(length: int, size: int) -> Iterator[slice]:
     for start in range(0, length, size):
         yield slice(start, min(start + size, length))
 

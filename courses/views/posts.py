@@ -16,7 +16,7 @@ from courses.video.transcript import Transcript
 @require_safe
 def post_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One post: whole for those who may have it, its summary and opening for anybody else."""
-    posts = Post.objects.visible_to(request.user)
+    posts = Post.objects.visible_to(request.user).seen_by(request.user)
     post = get_object_or_404(posts.select_related("series", "video"), slug=slug)
     whole = can_watch(request.user, post)
     similar = shown_under(post, request.user)
