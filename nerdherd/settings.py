@@ -120,7 +120,7 @@ def sqlite(name: str) -> dict[str, object]:
             "timeout": 5,
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;"
-                "PRAGMA mmap_size=134217728; PRAGMA journal_size_limit=27103364"
+                "PRAGMA mmap_size=67108864; PRAGMA journal_size_limit=27103364"
             ),
         },
         # A file, not memory: tests of parallel requests need the locks that production has.

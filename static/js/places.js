@@ -51,7 +51,7 @@ export class Place {
   }
 
   note(place, isOver = false) {
-    this.latest = [place, Date.now(), isOver];
+    this.latest = [place, Date.now(), isOver || (this.latest?.[2] ?? false)];
     const { [this.post]: _, ...others } = kept(this.store);
     const places = [...Object.entries(others), [this.post, this.latest]];
     keep(this.store, Object.fromEntries(places.slice(-MOST)));
