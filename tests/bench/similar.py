@@ -6,18 +6,22 @@ them, since other work on the machine moves it.
 """
 
 import argparse
+import json
 import resource
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from django.core.management import call_command
 from django.utils import timezone
 
 import tests.conftest  # noqa: F401 - sets Django up
+from courses.demo.library import DemoPost, load_library
 from courses.models import Post, PostVector, SimilarPost, Topic
 from courses.relating import relate_all, relate_changed
 from courses.relating.reading import METHOD
@@ -129,17 +133,31 @@ def reading() -> None:
 
 
 def quality() -> None:
-    """The domain set, each engine with topics and without."""
-    for engine in ("meaning", "words"):
-        for options in ([], ["--no-topics"]):
-            print(f"{engine:<8} {' '.join(options) or 'with topics':<12}", end=" ", flush=True)
-            call_command(
-                "evaluate_similar",
-                SET / "corpus.json",
-                SET / "qrels.json",
-                f"--engine={engine}",
-                *options,
+    """Both judged sets, each engine with topics and without."""
+    with TemporaryDirectory() as folder:
+        library = Path(folder) / "library.json"
+        library.write_text(json.dumps([_as_entry(post) for post in load_library().posts]))
+        sets = {"domain": (SET / "corpus.json", SET / "qrels.json")}
+        sets["demo"] = (library, SET / "demo_qrels.json")
+        for (name, files), engine, topics in product(
+            sets.items(), ("meaning", "words"), ([], ["--no-topics"])
+        ):
+            print(
+                f"{name:<7} {engine:<8} {' '.join(topics) or 'with topics':<12}",
+                end=" ",
+                flush=True,
             )
+            call_command("evaluate_similar", *files, f"--engine={engine}", *topics)
+
+
+def _as_entry(post: DemoPost) -> dict[str, object]:
+    return {
+        "slug": post.slug,
+        "title": post.title,
+        "topics": post.topics,
+        "description": post.summary,
+        "body": post.body,
+    }
 
 
 def lee(folder: Path) -> None:

@@ -22,8 +22,9 @@ def device(chromium: Browser, site: WholeSite, complaints: Complaints):
     contexts = []
 
     def take() -> Page:
-        size = {"width": 390, "height": 844}
-        contexts.append(chromium.new_context(base_url=site.address, viewport=size))
+        contexts.append(
+            chromium.new_context(base_url=site.address, viewport={"width": 390, "height": 844})
+        )
         return watched(contexts[-1], complaints)
 
     yield take
