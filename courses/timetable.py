@@ -2,14 +2,16 @@
 
 from datetime import timedelta
 
-from courses.relating import relate_changed
+from courses.relating import first_reading, relate_all, relate_changed
 from courses.uploads import sweep as sweep_uploads
 from courses.video.pipeline import cut_next_opening, prepare_next
 from courses.video.sweep import sweep
 from courses.video.transcribe import draft_next
 from nerdherd.lib import worker
 
-worker.watch(relate_changed)
+worker.watch(relate_changed, lane="similar")
+worker.watch(first_reading, lane="similar")
+worker.every(timedelta(days=1), "work out all similar lists", relate_all)
 worker.watch(prepare_next, lane="video")
 worker.every(timedelta(days=1), "sweep files that nothing names", sweep)
 worker.every(timedelta(hours=6), "sweep uploads that were left", sweep_uploads)

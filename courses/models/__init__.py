@@ -2,10 +2,21 @@
 
 from courses.models.caption import Caption
 from courses.models.post import Post
-from courses.models.related import SimilarPost
+from courses.models.progress import Progress
+from courses.models.related import PostVector, SimilarPost
 from courses.models.series import Series
 from courses.models.topic import Topic
 from courses.models.upload import Upload
 from courses.models.video import Video
 
-__all__ = ["Caption", "Post", "Series", "SimilarPost", "Topic", "Upload", "Video"]
+__all__ = [
+    "Caption",
+    "Post",
+    "PostVector",
+    "Progress",
+    "Series",
+    "SimilarPost",
+    "Topic",
+    "Upload",
+    "Video",
+]
