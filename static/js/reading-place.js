@@ -3,6 +3,7 @@
 import { Place } from "./places.js";
 
 const BAND = "-25% 0px -70% 0px"; // of the window: where the eyes are
+const PATIENCE = 4; // paragraphs
 
 class ReadingPlace extends HTMLElement {
   connectedCallback() {
@@ -13,9 +14,11 @@ class ReadingPlace extends HTMLElement {
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.place.tell(true); }, { signal });
     window.addEventListener("pagehide", () => this.place.tell(true), { signal });
 
-    this.watching = [this.watch(this.blocks, BAND, (block) => this.place.note(this.blocks.indexOf(block)))];
-    const last = this.blocks.length - 1;
-    this.watching.push(this.watch(this.querySelectorAll("[data-end]"), "0px", () => this.place.note(last, true)));
+    this.button = this.querySelector("[data-go-on]");
+    this.watching = [
+      this.watch(this.blocks, BAND, (block) => this.reach(this.blocks.indexOf(block))),
+      this.watch(this.querySelectorAll("[data-end]"), "0px", () => this.place.note(this.blocks.length - 1, true)),
+    ];
     this.offer();
   }
 
@@ -32,13 +35,20 @@ class ReadingPlace extends HTMLElement {
     return observer;
   }
 
+  // Who reads on from the top, or has arrived, has no more use for the button.
+  reach(number) {
+    this.place.note(number);
+    this.unasked -= 1;
+    if (this.unasked <= 0 || number >= this.place.left) this.button.hidden = true;
+  }
+
   offer() {
     const block = this.blocks[this.place.left];
-    const button = this.querySelector("[data-go-on]");
     if (this.place.left < 2 || !block) return;
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      button.hidden = true;
+    this.unasked = PATIENCE;
+    this.button.hidden = false;
+    this.button.addEventListener("click", () => {
+      this.button.hidden = true;
       block.tabIndex = -1;
       block.focus({ preventScroll: true });
       block.scrollIntoView({ block: "start" });
