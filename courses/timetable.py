@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from courses.models import SearchMiss
-from courses.relating import relate_changed
+from courses.relating import first_reading, relate_all, relate_changed
 from courses.search.indexing import index_changed
 from courses.uploads import sweep as sweep_uploads
 from courses.video.pipeline import cut_next_opening, prepare_next
@@ -11,7 +11,9 @@ from courses.video.sweep import sweep
 from courses.video.transcribe import draft_next
 from nerdherd.lib import worker
 
-worker.watch(relate_changed)
+worker.watch(relate_changed, lane="similar")
+worker.watch(first_reading, lane="similar")
+worker.every(timedelta(days=1), "work out all similar lists", relate_all)
 worker.watch(index_changed, lane="search")
 worker.every(timedelta(days=1), "forget old searches", SearchMiss.forget_old)
 worker.watch(prepare_next, lane="video")

@@ -120,7 +120,7 @@ def sqlite(name: str) -> dict[str, object]:
             "timeout": 5,
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;"
-                "PRAGMA mmap_size=134217728; PRAGMA journal_size_limit=27103364"
+                "PRAGMA mmap_size=67108864; PRAGMA journal_size_limit=27103364"
             ),
         },
         # A file, not memory: tests of parallel requests need the locks that production has.
@@ -206,6 +206,9 @@ FFMPEG_BIN = env.str("FFMPEG_BIN", default="")
 VIDEO_HEIGHTS = [int(height) for height in env.list("VIDEO_HEIGHTS", default=["360", "720"])]
 # The folder of a speech model; with it, editors may ask for a first draft of captions.
 TRANSCRIBE_MODEL_DIR = env.str("TRANSCRIBE_MODEL_DIR", default="")
+
+# An owner's own copy of the language model (model.safetensors, vocab.txt); else the installed one.
+SIMILAR_MODEL_DIR = env.str("SIMILAR_MODEL_DIR", default="")
 
 # --- Mail ---------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 
 from billing.views import gift, giving, join, owner, partner, proof, thanks
 from billing.webhooks import webhook
-from courses.views import media, posts, search, series, topics, uploads, videos, watch
+from courses.views import media, posts, progress, search, series, topics, uploads, videos, watch
 from nerdherd import views
 from nerdherd.accounts.views import account
 
@@ -60,6 +60,7 @@ urlpatterns = [
     path("stripe/webhook", webhook),
     # People
     path("account/", account, name="account"),
+    path("account/progress/", progress.progress, name="progress"),
     path("accounts/", include("allauth.account.urls")),
     path(
         ".well-known/change-password",

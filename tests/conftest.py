@@ -1,5 +1,6 @@
 """Where the tests run: settings of their own, nothing of the developer's; and the common fixtures."""
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="nerdherd-tests-"))
+atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)  # the benchmarks' too
 (DATA_DIR / "static").mkdir()
 os.environ.update(
     DJANGO_SETTINGS_MODULE="nerdherd.settings",
@@ -21,6 +23,7 @@ os.environ.update(
     STRIPE_WEBHOOK_SECRETS="whsec_test_of_the_stand_in",
     DEBUG="0",
     EMAIL_URL="",
+    OPENBLAS_NUM_THREADS="1",  # as manage.py does
     DATABASE_URL=os.environ.get("DATABASE_URL", ""),  # tests.postgres sets it
 )
 
@@ -31,11 +34,6 @@ django.setup()
 from billing.standin.control import StandIn  # noqa: E402
 from courses.models.video import Video, gated_storage  # noqa: E402
 from tests.standin import running_standin  # noqa: E402
-
-
-def pytest_unconfigure() -> None:
-    """Leave nothing behind."""
-    shutil.rmtree(DATA_DIR, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

@@ -1,11 +1,11 @@
-"""The editor's pins: rows of the similar list that stand first, in the editor's order."""
+"""What an editor decides about a similar list: who stands first, in which order, and who never."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from courses.models import Post, SimilarPost
@@ -27,21 +27,22 @@ class PinForm(forms.ModelForm):
 
 
 class PinFormSet(forms.BaseInlineFormSet):
-    """All pins of one post; a pin takes the place of the machine's own row for the same post."""
+    """All that was decided for one post; it replaces the machine's row for the same pair."""
 
     def save_new(self, form: Any, commit: bool = True) -> SimilarPost:
         """A new pin, or the machine's row turned into one."""
-        values = {name: form.cleaned_data[name] for name in ("rank", "reason")}
+        values = {name: form.cleaned_data[name] for name in ("rank", "reason", "is_blocked")}
         row, _ = SimilarPost.objects.update_or_create(
             post=self.instance,
             other=form.cleaned_data["other"],
-            defaults={**values, "is_pinned": True},
+            defaults={**values, "is_pinned": not values["is_blocked"]},
         )
         return row
 
     def save_existing(self, form: Any, obj: Any, commit: bool = True) -> SimilarPost:
         """A pin that changed, perhaps to a post that another row names."""
         SimilarPost.objects.filter(post=obj.post, other=obj.other).exclude(pk=obj.pk).delete()
+        obj.is_pinned = not obj.is_blocked
         row: SimilarPost = super().save_existing(form, obj, commit)
         return row
 
@@ -52,13 +53,13 @@ class PinInline(admin.TabularInline):
     formset = PinFormSet
     fk_name = "post"
     extra = 0
-    fields = ["rank", "other", "reason"]
+    fields = ["rank", "other", "reason", "is_blocked"]
     autocomplete_fields = ["other"]
-    verbose_name = "pinned post"
+    verbose_name = "choice"
     verbose_name_plural = (
-        "Similar to this: pinned by you, in this order (the machine adds the rest)"
+        "Similar to this: chosen by you, in this order, or kept out (the machine adds the rest)"
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SimilarPost]:
-        """The pins only; what the machine found is shown, not edited."""
-        return super().get_queryset(request).filter(is_pinned=True)
+        """What was decided only; what the machine found is shown, not edited."""
+        return super().get_queryset(request).filter(Q(is_pinned=True) | Q(is_blocked=True))

@@ -4,7 +4,7 @@ from typing import Any
 
 from csp.decorators import csp_update
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from js_asset import Media
 
 from courses.admin.pins import PinInline
+from courses.admin.similar import LedHereFilter, reading_now, similar_now
 from courses.admin.video import VideoInline
 from courses.models import Post, Video
 
@@ -43,7 +44,7 @@ class PostForm(forms.ModelForm):
 class PostAdmin(admin.ModelAdmin):
     form = PostForm
     list_display = ["title", "state", "kind", "access", "published_at", "series"]
-    list_filter = ["access", "topics", "series", "age", "published_at"]
+    list_filter = ["access", LedHereFilter, "topics", "series", "age", "published_at"]
     list_select_related = ["series"]
     list_per_page = 50
     search_fields = ["title", "summary", "slug"]
@@ -59,7 +60,7 @@ class PostAdmin(admin.ModelAdmin):
         ("What it is about", {"fields": ["topics", "age", ("series", "episode")]}),
         ("Who may have it, and when", {"fields": ["access", "free_until", "published_at"]}),
         ("Picture", {"fields": ["picture", "picture_alt"]}),
-        ("Similar to this: found by the machine", {"fields": ["machine_list"]}),
+        ("Similar to this: now", {"fields": ["machine_list"]}),
     ]
 
     def render_change_form(
@@ -69,6 +70,14 @@ class PostAdmin(admin.ModelAdmin):
         nonce = str(request.csp_nonce)  # type: ignore[attr-defined]
         context["media"] = Media.from_media(context["media"], nonce=nonce)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """While the library is being read for the first time, how far that is."""
+        if said := reading_now():
+            messages.info(request, said)
+        return super().changelist_view(request, extra_context)
 
     @admin.display(ordering="published_at")
     def state(self, post: Post) -> str:
@@ -87,15 +96,12 @@ class PostAdmin(admin.ModelAdmin):
             return "Save first, then look at it here."
         return format_html('<a href="{}">{}</a>', post.get_absolute_url(), post.get_absolute_url())
 
-    @admin.display(description="now")
+    @admin.display(description="as readers see it")
     def machine_list(self, post: Post) -> str:
-        """What stands below the pins, with score and reason."""
+        """The list with reasons and scores, what waits behind it, and a possible double."""
         if post.pk is None or post.related_at is None:
             return "Worked out within seconds after saving."
-        rows = post.similar.filter(is_pinned=False).select_related("other")[:6]
-        return "\n".join(
-            f"{row.rank}. {row.other.title} ({row.score:.2f}) {row.reason}" for row in rows
-        )
+        return similar_now(post)
 
     @admin.action(description="Prepare the video again")
     def prepare_again(self, request: HttpRequest, posts: QuerySet[Post]) -> None:

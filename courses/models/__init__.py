@@ -2,7 +2,8 @@
 
 from courses.models.caption import Caption
 from courses.models.post import Post
-from courses.models.related import SimilarPost
+from courses.models.progress import Progress
+from courses.models.related import PostVector, SimilarPost
 from courses.models.search import (
     Audience,
     Entry,
@@ -23,6 +24,8 @@ __all__ = [
     "Caption",
     "Entry",
     "Post",
+    "PostVector",
+    "Progress",
     "PublicEntry",
     "SearchMiss",
     "SearchSlip",

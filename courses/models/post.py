@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, FilteredRelation, Q
 from django.urls import reverse
 from django.utils import timezone
 from django_prose_editor.fields import ProseEditorField
@@ -33,9 +33,17 @@ class PostQuerySet(models.QuerySet["Post"]):
         until = Q(access=Post.Access.FREE_UNTIL, free_until__gt=timezone.now())
         return self.filter(Q(access=Post.Access.FREE) | until)
 
+    def seen_by(self, user: AbstractBaseUser | AnonymousUser) -> "PostQuerySet":
+        """With how far `user` has come: `place`, `seen_at`, `finished_at`; None where not begun."""
+        if not user.is_authenticated:
+            return self
+        mine = FilteredRelation("progress", condition=Q(progress__person=user.pk))
+        fields = ("place", "seen_at", "finished_at")
+        return self.annotate(mine=mine, **{name: F(f"mine__{name}") for name in fields})
+
     def newest(self) -> "PostQuerySet":
         """Newest first, drafts before everything; the same order every time."""
-        return self.order_by(models.F("published_at").desc(nulls_first=True), "-pk")
+        return self.order_by(F("published_at").desc(nulls_first=True), "-pk")
 
     def for_cards(self) -> "PostQuerySet":
         """With what a card shows, and without the long text that it does not."""

@@ -1,20 +1,44 @@
-"""The similar list of a post, one row an entry: the editor's pins and what the machine found."""
+"""The similar list of a post: what editors decided, what the machine found, and what it read."""
+
+from typing import Any
 
 from django.db import models
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
+from django.utils.translation import gettext as _
 
-from courses.models.post import Post
+from courses.models.post import Post, PostQuerySet
+from courses.models.topic import Topic
 
 
 class SimilarPost(models.Model):
-    """`other` is shown under `post`: pins first in the editor's order, then the machine's."""
+    """`other` is shown under `post`: pins first in the editor's order, then the machine's.
+
+    A block is a row too: `other` is never shown there.
+    """
+
+    class Why(models.TextChoices):
+        NEXT = "next", "Next episode"
+        TOPIC = "topic", "Shares a topic"
+        SERIES = "series", "Of the same series"
+        AGE = "age", "For the same age"
+        ALIKE = "alike", "Says something similar"
+        MORE = "more", "Nothing nearer is there"
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="similar")
     other = models.ForeignKey(
         Post, models.CASCADE, related_name="similar_to", verbose_name="similar post"
     )
     is_pinned = models.BooleanField(default=False)
-    rank = models.PositiveSmallIntegerField("place", default=1)
+    is_blocked = models.BooleanField(
+        "keep it out", default=False, help_text="It is never shown under this post."
+    )
+    rank = models.PositiveSmallIntegerField("place", default=1)  # from 1, pins counted
     score = models.FloatField(default=0)
+    why = models.CharField(max_length=6, choices=Why.choices, default=Why.ALIKE, editable=False)
+    topic = models.ForeignKey(
+        Topic, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
     reason = models.CharField(
         max_length=120,
         blank=True,
@@ -22,7 +46,7 @@ class SimilarPost(models.Model):
     )
 
     class Meta:
-        ordering = ["-is_pinned", "rank"]
+        ordering = ["is_blocked", "-is_pinned", "rank"]
         verbose_name = "similar post"
         constraints = [
             models.UniqueConstraint(fields=["post", "other"], name="similar_once"),
@@ -31,7 +55,59 @@ class SimilarPost(models.Model):
                 name="similar_not_itself",
                 violation_error_message="A post cannot be similar to itself.",
             ),
+            models.CheckConstraint(
+                condition=models.Q(is_pinned=False) | models.Q(is_blocked=False),
+                name="similar_pinned_or_blocked",
+                violation_error_message="A post is either pinned or kept out.",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.post} → {self.other}"
+
+    @property
+    def is_near(self) -> bool:
+        """Whether it is here for what it says, and not for want of something nearer."""
+        return self.is_pinned or self.why != self.Why.MORE
+
+    @property
+    def because(self) -> str:
+        """Why it is here, true and short, in the reader's language; only of what all may read."""
+        if self.is_pinned:
+            return self.reason or _("Chosen by the editor")
+        if self.why == self.Why.TOPIC and self.topic:
+            return _("Also about %(topic)s") % {"topic": self.topic.name.lower()}
+        if self.why == self.Why.NEXT and self.post.series:
+            return _("Next in %(series)s") % {"series": self.post.series.title}
+        if self.why == self.Why.SERIES and self.post.series:
+            return _("Also in %(series)s") % {"series": self.post.series.title}
+        if self.why == self.Why.AGE:
+            return _("Also for %(age)s") % {"age": self.other.get_age_display()}
+        if self.why == self.Why.MORE:
+            return _("From the library")
+        return _("Says something similar")
+
+
+class PostVector(models.Model):
+    """What a post means, as its method's numbers; never compared with those of another method."""
+
+    post = models.OneToOneField(Post, models.CASCADE, primary_key=True, related_name="vector")
+    method = models.CharField(max_length=40, db_index=True)
+    text_sha256 = models.CharField(max_length=64)
+    vector = models.BinaryField()  # float16, little-endian
+    double = models.ForeignKey(Post, models.SET_NULL, null=True, related_name="+")
+
+    METHOD = "all-MiniLM-L6-v2/1"  # another number when passages or averaging change
+
+    @classmethod
+    def unread(cls) -> PostQuerySet:
+        """Posts without a vector of this method."""
+        return Post.objects.exclude(pk__in=cls.objects.filter(method=cls.METHOD).values("pk"))
+
+
+@receiver(pre_delete, sender=Post)
+def look_again_at_neighbours(sender: type[Post], instance: Post, **kwargs: Any) -> None:
+    """A post that goes leaves gaps in lists, and perhaps nobody else led where it led."""
+    hosts = SimilarPost.objects.filter(other=instance).values_list("post", flat=True)
+    guests = SimilarPost.objects.filter(post=instance).values_list("other", flat=True)
+    Post.objects.filter(pk__in={*hosts, *guests}).update(related_at=None)

@@ -1,6 +1,7 @@
 """The video beside a post: the editor's file, what was made of it, and where the work stands."""
 
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -111,6 +112,7 @@ class Video(models.Model):
     # Made from the captions when they are saved: the languages, and the transcript's paragraphs.
     tracks = models.JSONField(default=list, editable=False)
     transcript = models.JSONField(default=list, editable=False)
+    said = models.CharField(max_length=64, default="", editable=False)  # sha256 of what is said
     # An editor asked the machine to write a first draft of the captions.
     draft_wanted = models.BooleanField(default=False, editable=False)
 
@@ -239,5 +241,7 @@ class Video(models.Model):
             for row in rows
         ]
         self.transcript = paragraphs(captions.parse(rows[0].text)) if rows else []
-        self.save(update_fields=["tracks", "transcript"])
+        words = " ".join(line["text"] for part in self.transcript for line in part)
+        self.said = sha256(words.encode()).hexdigest() if words else ""
+        self.save(update_fields=["tracks", "transcript", "said"])
         Post.objects.filter(pk=self.post_id).change()

@@ -1,7 +1,7 @@
 """The only place that knows the databases' own full-text search: SQLite's FTS5, PostgreSQL's GIN.
 
 Both hold the words of `Entry.terms` as they are; how words are cut and compared is ours, the same
-on both. Migration 0004 makes the index, which the database itself keeps in step with the rows.
+on both. Migration 0005 makes the index, which the database itself keeps in step with the rows.
 """
 
 from collections.abc import Iterable, Sequence

@@ -13,7 +13,7 @@ def topics_changed(instance: Any, action: str, pk_set: set[int] | None, **kwargs
             pk_set = {instance.pk}
         elif pk_set is None:
             pk_set = set(instance.posts.values_list("pk", flat=True))
-        Post.objects.filter(pk__in=pk_set).change()
+        Post.objects.filter(pk__in=pk_set).index_again()
 
 
 def shelf_changed(instance: Topic | Series, **kwargs: Any) -> None:

@@ -2,33 +2,32 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from courses.access import can_watch, readable_body
 from courses.library import Selection
-from courses.models import Post, SimilarPost, Topic
+from courses.models import Post, Topic
 from courses.pages import page_of
+from courses.shown import heading_over, shown_under
 from courses.video.playable import Playable
 from courses.video.transcript import Transcript
-
-SIMILAR_SHOWN = 3
 
 
 @require_safe
 def post_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One post: whole for those who may have it, its summary and opening for anybody else."""
-    posts = Post.objects.visible_to(request.user)
+    posts = Post.objects.visible_to(request.user).seen_by(request.user)
     post = get_object_or_404(posts.select_related("series", "video"), slug=slug)
     whole = can_watch(request.user, post)
+    similar = shown_under(post, request.user)
     context = {
         "post": post,
         "access": "full" if whole else "preview",
         "body_html": readable_body(post, whole=whole),
         "video": Playable.of(post, request.user, whole=whole),
         "transcript": transcript_of(request, post) if whole else None,
-        "similar": similar_for(request, post),
-        "similar_heading": _similar_heading(post),
+        "similar": similar,
+        "similar_heading": heading_over(post, similar),
     }
     return render(request, "courses/post_detail.html", context)
 
@@ -38,28 +37,6 @@ def transcript_of(request: HttpRequest, post: Post) -> Transcript | None:
     if post.kind != "video":
         return None
     return Transcript.of(post.video, request.GET.get("transcript", ""))
-
-
-def similar_for(request: HttpRequest, post: Post) -> list[SimilarPost]:
-    """The rows of the similar list that this reader sees, in one query.
-
-    A post that came out this moment has no rows yet; the newest posts stand in for a second.
-    """
-    visible = Post.objects.visible_to(request.user)
-    rows = SimilarPost.objects.filter(post=post, other__in=visible).select_related("other")
-    shown = list(rows.defer("other__body", "other__opening")[:SIMILAR_SHOWN])
-    if len(shown) < SIMILAR_SHOWN:
-        known = [post.pk, *(row.other_id for row in shown)]
-        newest = visible.published().exclude(pk__in=known).newest().for_cards()
-        missing = newest[: SIMILAR_SHOWN - len(shown)]
-        shown += [SimilarPost(post=post, other=other, reason=_("New here")) for other in missing]
-    return shown
-
-
-def _similar_heading(post: Post) -> str:
-    if post.kind == "video":
-        return _("Similar to what you just watched")
-    return _("Similar to what you just read")
 
 
 @require_safe

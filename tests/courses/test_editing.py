@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Group
 from PIL import Image
 
-from courses.models import Post, Series, SimilarPost, Topic, Video
+from courses.models import Post, PostVector, Series, SimilarPost, Topic, Video
 from courses.relating import relate_changed
 from courses.video.pipeline import prepare_next
 from tests import cast
@@ -147,6 +147,38 @@ class TestPins:
         assert pins(target) == []
         relate_changed()
         assert target.similar.get().is_pinned is False
+
+    def test_a_post_is_kept_out_and_let_in_again(self, client):
+        target, one = post("Target"), post("One")
+        relate_changed()
+        out = {"rank": 1, "other": one.pk, "reason": "", "is_blocked": "on"}
+        assert press_save(client, change(target), **rows("similar", out)) == ""
+        relate_changed()
+        row = target.similar.get()
+        assert (row.is_blocked, row.is_pinned) == (True, False)
+        back = {"id": row.pk, "post": target.pk, "rank": 1, "other": one.pk, "reason": ""}
+        assert press_save(client, change(target), **rows("similar", back, there=1)) == ""
+        assert pins(target) == [("One", "")]
+
+    def test_the_form_shows_the_list_as_readers_see_it_and_a_possible_double(self, client):
+        target, one = post("Target", topics=("Shame",)), post("One", topics=("Shame",))
+        two = post("Two <b>")
+        SimilarPost.objects.create(post=target, other=two, is_pinned=True)
+        relate_changed()
+        PostVector.objects.update_or_create(
+            post=target, defaults={"method": "m", "vector": b"", "double": one}
+        )
+        form = client.get(change(target)).text
+        assert "1. Two &lt;b&gt;: Chosen by the editor</li>" in form
+        assert "2. One: Also about shame (" in form
+        assert "Says nearly the same as “One”" in form
+
+    def test_the_list_finds_posts_that_nobody_is_led_to(self, client):
+        target, one = post("Target"), post("One")
+        SimilarPost.objects.create(post=target, other=one, rank=2)
+        page = client.get("/admin/courses/post/?led=nobody").text
+        assert "Target</a>" in page
+        assert "One</a>" not in page
 
     def test_a_post_cannot_be_pinned_to_itself(self, client):
         target = post("Target")

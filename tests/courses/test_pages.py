@@ -61,7 +61,10 @@ class TestPost:
         self, client, size, django_assert_max_num_queries
     ):
         Post.objects.bulk_create(
-            Post(title=f"Post {n}", slug=f"post-{n}", summary="…", body="<p>…</p>", published_at=timezone.now())
+            Post(
+                title=f"Post {n}", slug=f"post-{n}", summary="…", body="<p>…</p>",
+                access="free" if n % 3 == 0 else "members", published_at=timezone.now(),
+            )
             for n in range(size)
         )  # fmt: skip
         topics = [Topic.objects.create(name=name, slug=name) for name in ("shame", "sleep")]

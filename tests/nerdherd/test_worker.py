@@ -1,5 +1,6 @@
 """Work left for later: mail goes out once or is tried again, and the timetable is kept."""
 
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
@@ -221,7 +222,8 @@ def test_work_that_fails_leaves_the_worker_alive():
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_does_what_waits_and_ends_when_told(monkeypatch, timetable):
     """All of it once, with the real lanes: the mail, the lists, the videos, the clock."""
-    monkeypatch.setattr(worker, "lanes", {"quick": [emails.send_due], "video": [lambda: None]})
+    lanes = defaultdict(list, {"quick": [emails.send_due], "video": [lambda: None]})
+    monkeypatch.setattr(worker, "lanes", lanes)
     worker.every(timedelta(hours=1), "sweep", do(timetable, "sweep"))
     write()
     stop = Event()

@@ -1,8 +1,9 @@
-// What this browser remembers: loudness, speed, captions, and the place in each video. Where it may
-// not remember anything, the player works all the same.
+// What is remembered from one video to the next: loudness, speed, captions, and the place in each.
+// Where a browser may not remember anything, the player works all the same.
+
+import { Place } from "../places.js";
 
 const KEY = "player";
-const MOST_PLACES = 60;
 const FIRST_SECONDS = 2; // too early to be a place
 const NEARLY_ALL = 0.95;
 const EVERY = 5; // seconds
@@ -27,23 +28,20 @@ export function remember(name, value) {
 
 // The second where `player` was left, or null when it was not begun or seen almost to its end.
 export function placeIn(player) {
-  const second = recall("places")?.[player.getAttribute("post")];
-  return second && second < player.seconds * NEARLY_ALL ? second : null;
+  const second = player.place.left;
+  return second > FIRST_SECONDS && second < player.seconds * NEARLY_ALL ? second : null;
 }
 
-function keepPlace(player) {
+function notePlace(player) {
   if (!player.hasBegun || player.now < FIRST_SECONDS) return;
-  const { [player.getAttribute("post")]: _, ...others } = recall("places") ?? {};
-  const places = Object.entries(others);
   // The end of an opening is where the whole goes on, once one has it.
-  if (player.isOpening || player.now < player.seconds * NEARLY_ALL) {
-    places.push([player.getAttribute("post"), Math.floor(player.now)]);
-  }
-  remember("places", Object.fromEntries(places.slice(-MOST_PLACES)));
+  const isOver = !player.isOpening && player.now >= player.seconds * NEARLY_ALL;
+  player.place.note(Math.floor(player.now), isOver);
 }
 
 export function memory(player) {
   const { video } = player;
+  player.place = new Place(player);
   video.volume = recall("volume") ?? 1;
   video.muted = recall("isMuted") ?? false;
   video.defaultPlaybackRate = video.playbackRate = recall("speed") ?? 1;
@@ -54,13 +52,18 @@ export function memory(player) {
   });
   player.listen(video, "ratechange", () => remember("speed", video.playbackRate));
 
-  let kept = 0;
+  let noted = 0;
   player.listen(video, "timeupdate", () => {
-    if (Math.abs(video.currentTime - kept) < EVERY) return;
-    kept = video.currentTime;
-    keepPlace(player);
+    if (Math.abs(video.currentTime - noted) < EVERY) return;
+    noted = video.currentTime;
+    notePlace(player);
   });
-  player.listen(video, "pause ended", () => keepPlace(player));
-  player.listen(window, "pagehide", () => keepPlace(player));
-  player.listen(document, "visibilitychange", () => { if (document.hidden) keepPlace(player); });
+  const leave = (isLeaving) => {
+    notePlace(player);
+    player.place.tell(isLeaving);
+  };
+  player.listen(video, "pause", () => leave(false));
+  player.listen(video, "ended", () => leave(true));
+  player.listen(window, "pagehide", () => leave(true));
+  player.listen(document, "visibilitychange", () => { if (document.hidden) leave(true); });
 }

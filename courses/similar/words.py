@@ -1,18 +1,20 @@
-"""The list under every post: which others are most like it, and why; pure functions over documents.
+"""The engine that is always there: the words of title, summary and text, and shared topics.
 
-Words and topics: TF-IDF over title (counted four times), summary and text, plus the topics two
-posts share, each worth more the rarer it is. `courses.relating` stores what comes out.
+TF-IDF, the title counted four times, in plain Python; good for some ten thousand posts.
 """
 
+import heapq
 import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
-KEEP = 12
+from courses.similar.document import KEEP, SPARE, Document, Near
+
 TITLE_WEIGHT = 4
 TOPIC_WEIGHT = 0.2
+TELLING = 40  # words of a document that are looked for in the others
+FLOOR = 0.05  # under it two posts have no more in common than any two
 # Of two candidates as good as each other, prefer the one less like what is already on the list.
 DIVERSITY = 0.2
 
@@ -31,67 +33,48 @@ when where which while who why will with would you your
 _STOP = frozenset(_TOO_COMMON.split())
 
 
-@dataclass(frozen=True)
-class Document:
-    """A post as the ranking sees it; `key` is the caller's, `age` its place from newest on."""
+class Words:
+    """All documents with their word vectors; built once, asked for each."""
 
-    key: int
-    title: str
-    text: str
-    topics: frozenset[str] = field(default_factory=frozenset)
-    age: int = 0
+    floor = FLOOR
 
-
-@dataclass(frozen=True)
-class Match:
-    """One entry of a list: the other document, how alike (0 to about 1.2), the telling topic."""
-
-    key: int
-    score: float
-    topic: str | None
-
-
-class Library:
-    """All documents with their vectors; built once, asked for each."""
-
-    def __init__(self, documents: Iterable[Document]) -> None:
-        self.documents = list(documents)
-        counts = [_word_counts(document) for document in self.documents]
+    def __init__(self, documents: Sequence[Document], listed: Sequence[bool]) -> None:
+        counts = [_word_counts(document) for document in documents]
         rarity = _rarity(counts)
+        self.listed = listed
         self.words = [
             _unit({w: (1 + math.log(n)) * rarity[w] for w, n in c.items()}) for c in counts
         ]
-        self.topic_rarity = _rarity([document.topics for document in self.documents])
+        topic_rarity = _rarity([document.topics for document in documents])
         self.topics = [
-            _unit({topic: self.topic_rarity[topic] for topic in document.topics})
-            for document in self.documents
+            _unit({topic: topic_rarity[topic] for topic in document.topics})
+            for document in documents
         ]
-        self.index: dict[str, list[tuple[int, float]]] = {}
-        for place, vector in enumerate(self.words):
-            for word, weight in vector.items():
-                self.index.setdefault(word, []).append((place, weight))
+        # What a document is about is in its heaviest words; all of them would cost ten times more.
+        self.telling = [dict(heapq.nlargest(TELLING, v.items(), key=_weight)) for v in self.words]
+        self.index = _inverted(self.words)
+        self.topic_index = _inverted(self.topics)
 
-    def similar_to(self, place: int, keep: int = KEEP) -> list[Match]:
-        """The `keep` documents most like the one at `place`, best first; newest breaks ties."""
+    def near(self, place: int) -> list[Near]:
+        """The listed documents most like the one at `place`, best first, newest before equals."""
         scores = self._scores(place)
-        others = [n for n in range(len(self.documents)) if n != place]
-        others.sort(key=lambda n: (-round(scores[n], 6), self.documents[n].age))
-        chosen = self._diverse(others[: keep * 2], scores, keep)
-        return [
-            Match(self.documents[n].key, scores[n], self._telling_topic(place, n)) for n in chosen
-        ]
+        best = heapq.nsmallest(SPARE, scores, key=lambda n: (-round(scores[n], 6), n))
+        return [(n, scores[n]) for n in self._diverse(best[:KEEP], scores) + best[KEEP:]]
 
-    def _scores(self, place: int) -> list[float]:
-        scores = [TOPIC_WEIGHT * _dot(self.topics[place], other) for other in self.topics]
-        for word, weight in self.words[place].items():
+    def _scores(self, place: int) -> dict[int, float]:
+        scores: dict[int, float] = {}
+        for word, weight in self.telling[place].items():
             for other, other_weight in self.index[word]:
-                scores[other] += weight * other_weight
-        return scores
+                scores[other] = scores.get(other, 0.0) + weight * other_weight
+        for topic, weight in self.topics[place].items():
+            for other, other_weight in self.topic_index[topic]:
+                scores[other] = scores.get(other, 0.0) + TOPIC_WEIGHT * weight * other_weight
+        return {n: score for n, score in scores.items() if n != place and self.listed[n]}
 
-    def _diverse(self, candidates: Sequence[int], scores: list[float], keep: int) -> list[int]:
+    def _diverse(self, candidates: list[int], scores: dict[int, float]) -> list[int]:
         left, chosen = list(candidates), list[int]()
         nearest = dict.fromkeys(left, 0.0)
-        while left and len(chosen) < keep:
+        while left:
             best = max(left, key=lambda n: (1 - DIVERSITY) * scores[n] - DIVERSITY * nearest[n])
             chosen.append(best)
             left.remove(best)
@@ -99,13 +82,9 @@ class Library:
                 nearest[n] = max(nearest[n], _dot(self.words[n], self.words[best]))
         return chosen
 
-    def _telling_topic(self, place: int, other: int) -> str | None:
-        shared = self.documents[place].topics & self.documents[other].topics
-        return max(shared, key=lambda topic: (self.topic_rarity[topic], topic), default=None)
-
 
 def _word_counts(document: Document) -> Counter[str]:
-    counts = Counter(_words(document.text))
+    counts = Counter(_words(f"{document.summary}\n{document.text}"))
     for word in _words(document.title):
         counts[word] += TITLE_WEIGHT
     return counts
@@ -126,6 +105,18 @@ def _stem(word: str) -> str:
 def _rarity(holders: Sequence[Iterable[str]]) -> Vector:
     frequency = Counter(name for holder in holders for name in holder)
     return {name: 1 + math.log((1 + len(holders)) / (1 + n)) for name, n in frequency.items()}
+
+
+def _inverted(vectors: list[Vector]) -> dict[str, list[tuple[int, float]]]:
+    index: dict[str, list[tuple[int, float]]] = {}
+    for place, vector in enumerate(vectors):
+        for name, weight in vector.items():
+            index.setdefault(name, []).append((place, weight))
+    return index
+
+
+def _weight(item: tuple[str, float]) -> tuple[float, str]:
+    return item[1], item[0]
 
 
 def _unit(vector: Vector) -> Vector:

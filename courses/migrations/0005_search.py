@@ -54,7 +54,7 @@ def drop_index(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0002_video_ladder'),
+        ('courses', '0004_progress'),
     ]
 
     operations = [

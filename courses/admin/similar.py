@@ -1,0 +1,69 @@
+"""What an editor sees of the similar lists: as readers do, with reasons and doubts."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from courses.models import Post, PostVector, SimilarPost
+from courses.similar import weights
+from courses.similar.document import SHOWN
+
+LOOKED_AT = 6
+
+
+def similar_now(post: Post) -> SafeString:
+    """The list of `post`: the three that are shown, the next ones, and a possible double."""
+    rows = post.similar.filter(is_blocked=False).select_related("other", "topic")[:LOOKED_AT]
+    lines = format_html_join("", "<li>{}. {}: {}{}</li>", (_line(n, r) for n, r in enumerate(rows)))
+    double = PostVector.objects.filter(post=post, double__isnull=False).select_related("double")
+    doubts = format_html_join("", "<p>Says nearly the same as “{}”. Is it a copy?</p>", (
+        (vector.double,) for vector in double
+    ))  # fmt: skip
+    return format_html("<ul>{}</ul>{}", lines, doubts)
+
+
+def _line(number: int, row: SimilarPost) -> tuple[int, str, str, str]:
+    found = "" if row.is_pinned else f" ({row.score:.2f})"
+    waits = "" if number < SHOWN else ", waits"
+    return number + 1, row.other.title, row.because, found + waits
+
+
+def reading_now() -> SafeString | None:
+    """How far the first reading of the library is; None when it is done or there is no model."""
+    if weights.folder() is None or not (unread := PostVector.unread().count()):
+        return None
+    count = Post.objects.count()
+    return format_html(
+        "The library is being read for its similar lists: "
+        '<progress value="{0}" max="{1}"></progress> {0} of {1}. Until then they go by words.',
+        count - unread,
+        count,
+    )
+
+
+class LedHereFilter(admin.SimpleListFilter):
+    """Posts that are out and stand among the three of no other post."""
+
+    title = "led here"
+    parameter_name = "led"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """One choice."""
+        return [("nobody", "nobody is led here")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> QuerySet[Post]:
+        """Those whom no list shows."""
+        if self.value() != "nobody":
+            return queryset
+        shows = SimilarPost.objects.filter(
+            Q(is_pinned=True) | Q(rank__lte=SHOWN),
+            other=OuterRef("pk"),
+            is_blocked=False,
+            post__in=Post.objects.published(),
+        )
+        out = Post.objects.published().values("pk")
+        return queryset.filter(~Exists(shows), pk__in=out)

@@ -1,0 +1,129 @@
+"""Keeps the similar lists right: after a change those it touches, every night all of them."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db.models import F
+from django.utils import timezone
+
+from courses.models import Post, PostVector
+from courses.models.post import PostQuerySet
+from courses.relating.few import relate_few
+from courses.relating.library import Library, documents
+from courses.relating.reading import AT_ONCE, note_doubles, read, vectors_of
+from courses.relating.rows import Writer
+from courses.similar import weights
+from courses.similar.choosing import Shelf
+from courses.similar.document import Near
+from courses.similar.leading import Scores, arrange
+from courses.similar.vectors import Vectors, neighbours
+from courses.similar.words import Words
+
+ALL_UP_TO = 2000  # posts; so few are worked out all together after each change
+FEW = 200  # changed posts; when there are more, working out all is quicker
+WORDS_UP_TO = 10_000  # posts; more than plain Python can compare
+
+
+def relate_changed() -> bool:
+    """Bring the lists up to date with the posts that changed; returns whether one had."""
+    due = dict(_due().values_list("pk", "updated_at"))
+    if not due:
+        return False
+    if _is_being_read():
+        first_reading.is_over = False
+        relate_all()
+    else:
+        _relate(list(due))
+    for key, saved_at in due.items():
+        # One that was saved again meanwhile stays to be done.
+        Post.objects.filter(pk=key, updated_at=saved_at).update(related_at=timezone.now())
+    return True
+
+
+def _relate(keys: list[int]) -> None:
+    for n in range(0, len(keys), AT_ONCE):
+        read(Post.objects.filter(pk__in=keys[n : n + AT_ONCE]))
+    if len(keys) > FEW or Post.objects.count() <= ALL_UP_TO:
+        relate_all()
+    else:
+        library = Library()
+        relate_few(library, vectors_of(library), [library.places[key] for key in keys])
+
+
+def relate_all() -> int:
+    """Work out every list anew and write those that differ; returns how many did."""
+    library = Library()
+    engine = engine_for(library)
+    if engine is None:
+        return 0
+    near: Scores = engine.near
+    if isinstance(engine, Vectors):
+        near = _Found(engine)
+        note_doubles(library, engine, near, range(len(library.keys)))
+    shelf = Shelf(library.cards)
+    rows = arrange(shelf, near)
+    writer = Writer(library, engine.floor, shelf.next)
+    return writer.write((place, row, dict(near(place))) for place, row in rows.items())
+
+
+class FirstReading:
+    """Reads the whole library, a little at each call, until there is nothing more to read."""
+
+    is_over = False
+
+    def __call__(self) -> bool:
+        """Read on; the lists change over to what was read when all is."""
+        if self.is_over or weights.folder() is None:
+            return False
+        if not read(PostVector.unread()[:AT_ONCE]):
+            self.is_over = True
+        elif not PostVector.unread().exists():
+            relate_all()
+        return not self.is_over
+
+
+first_reading = FirstReading()
+
+
+def engine_for(library: Library) -> Vectors | Words | None:
+    """Meaning once everything has been read, words until then; None when too much for words."""
+    if weights.folder() is not None and not PostVector.unread().exists():
+        return vectors_of(library)
+    if len(library.keys) > WORDS_UP_TO:
+        return None
+    return Words(list(_all_documents(library)), [card.is_listed for card in library.cards])
+
+
+def _is_being_read() -> bool:
+    """Whether words serve: there is no model, or it has more to read than what has just changed."""
+    return weights.folder() is None or PostVector.unread().count() > AT_ONCE
+
+
+def _all_documents(library: Library) -> Iterator:
+    posts = Post.objects.newest().select_related("video").prefetch_related("topics")
+    by_key = {
+        post.pk: document
+        for post in posts.iterator(chunk_size=500)
+        if post.pk in library.places
+        for document in documents([post])
+    }
+    return (by_key[key] for key in library.keys)
+
+
+def _due() -> PostQuerySet:
+    """Posts that were saved since, or that have come out since, as planned."""
+    now = timezone.now()
+    posts = Post.objects.order_by("pk")
+    saved = posts.filter(related_at=None)
+    lately = posts.filter(published_at__gt=now - timedelta(days=2), published_at__lte=now)
+    return saved if saved.exists() else lately.filter(related_at__lt=F("published_at"))
+
+
+class _Found:
+    """The neighbours of everybody, worked out at once and kept compactly."""
+
+    def __init__(self, vectors: Vectors) -> None:
+        self.others, self.scores = vectors.near_all()
+
+    def __call__(self, place: int) -> list[Near]:
+        return neighbours(self.others[place], self.scores[place])
