@@ -10,7 +10,7 @@ pip := $(python) -m pip --disable-pip-version-check --no-input install --quiet
 locked := $(pip) --require-hashes --only-binary :all: -r
 fonts := build/static/fonts
 hls := build/static/vendor/hls.light.min.mjs
-benches := video watching similar histories
+benches := video watching similar search histories
 
 # $(call quietly,command,what to say when it fails): its own last lines are shown only then.
 quietly = mkdir -p build && { $(1); } > build/setup.log 2>&1 || \
