@@ -5,6 +5,7 @@ on both. Migration 0005 makes the index, which the database itself keeps in step
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -34,16 +35,30 @@ COMMON, RARE = "post_id", "post_id + 0"
 INDEXING = 20261124
 
 
+@dataclass(frozen=True)
+class Those:
+    """Which posts may be found: the question to the database, worked out once for a search."""
+
+    sql: str
+    params: tuple[Any, ...]
+
+    @classmethod
+    def among(cls, posts: PostQuerySet) -> "Those":
+        """Those of `posts`, in whatever order."""
+        this = posts.order_by().filter(pk=RawSQL("entry.post_id", ())).values("pk")
+        return cls(*this.query.sql_with_params())
+
+
 def matching(
     entries: type[Entry],
     ways: Iterable[AllOf],
-    posts: PostQuerySet,
+    those: Those,
     limit: int,
     *,
     columns: Sequence[str] = (),
     is_rare: bool = False,
 ) -> list[tuple[Any, ...]]:
-    """The newest of `posts` whose entry holds all of one of the `ways`: keys, and `columns`.
+    """The newest of `those` whose entry holds all of one of the `ways`: keys, and `columns`.
 
     `is_rare` when some thousands hold them at most. Words are letters and digits only, so they
     cannot be mistaken for the engines' own signs.
@@ -59,14 +74,12 @@ def matching(
         return f"({either.join(f'{quote}{word}{quote}' for word in words)})"
 
     expression = either.join(f"({both.join(map(any_word, way))})" for way in ways)
-    this = posts.order_by().filter(pk=RawSQL("entry.post_id", ())).values("pk")
-    inner, params = this.query.sql_with_params()
     wanted = ", ".join(f"entry.{column}" for column in ("post_id", *columns))
     order = RARE if is_rare else COMMON
     with connection.cursor() as cursor:
         cursor.execute(
-            sql.format(table=table, columns=wanted, posts=inner, order=order),
-            (expression, *params, limit),
+            sql.format(table=table, columns=wanted, posts=those.sql, order=order),
+            (expression, *those.params, limit),
         )
         return list(cursor.fetchall())
 

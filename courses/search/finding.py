@@ -9,7 +9,7 @@ from courses.library import Selection
 from courses.models import Entry, PublicEntry, WholeEntry
 from courses.models.post import PostQuerySet
 from courses.search.contents import ANYWHERE, TITLE, fits_term
-from courses.search.engine import AllOf, matching
+from courses.search.engine import AllOf, Those, matching
 from courses.search.lookup import Term, look_up
 from courses.search.query import Query
 from courses.search.ranking import Scale
@@ -49,12 +49,12 @@ def search(posts: PostQuerySet, typed: str, user: Person, selection: Selection) 
     entries = WholeEntry if may_have_everything(user) else PublicEntry
     terms = look_up(query, entries.audience) if query.words else []
     readable = _readable(posts, entries, user)
-    finder = _Finder(query, selection.narrow(readable), entries, terms, selection)
+    finder = _Finder(query, Those.among(selection.narrow(readable)), entries, terms, selection)
     # Where nothing is said like that, the words of the phrase may still stand in another order.
     keys = finder.find(query.phrases) or (finder.find([]) if query.phrases else [])
     if keys:
         return Found(query, terms, keys, read_as=finder.read_as())
-    finder = _Finder(query, readable, entries, terms, selection)
+    finder = _Finder(query, Those.among(readable), entries, terms, selection)
     return Found(query, terms, keys, alone=finder.alone() if len(query.words) > 1 else ())
 
 
@@ -68,7 +68,7 @@ def _readable(posts: PostQuerySet, entries: type[Entry], user: Person) -> PostQu
 @dataclass
 class _Finder:
     query: Query
-    posts: PostQuerySet
+    posts: Those
     entries: type[Entry]
     terms: list[Term]
     selection: Selection
@@ -76,10 +76,8 @@ class _Finder:
     def find(self, phrases: list[list[str]]) -> list[int]:
         """The keys of those that hold most of the words, or all and the phrases; the best first."""
         fits = [[fits_term(*choice)] for choice in self.selection.chosen.items()]
-        least = len(self.terms) if phrases else _least(len(self.terms))
+        least = max(1, len(self.terms) if phrases else _least(len(self.terms)))
         for needed in range(len(self.terms), least - 1, -1):
-            if not needed:
-                break
             # Each of the ways asks for this term, or for a rarer one.
             is_rare = self.terms[len(self.terms) - needed].posts <= RARE
             ways = [
@@ -103,9 +101,13 @@ class _Finder:
         return " ".join(said) if read else ""
 
     def alone(self) -> tuple[str, ...]:
-        """The words that each find something by themselves."""
-        finding = (term for term in self.terms if self._finds(term.stems))
-        return tuple(term.read_as.word if term.read_as else term.word for term in finding)
+        """The words that each find something by themselves, as they are spelt."""
+        meant = {t.read_as.word if t.read_as else t.word: t for t in self.terms}
+        return tuple(
+            word
+            for word, term in meant.items()
+            if self._finds([term.read_as.stem] if term.read_as else term.stems)
+        )
 
     def _finds(self, stems: Iterable[str]) -> bool:
         way = [[ANYWHERE + stem for stem in stems]]

@@ -15,7 +15,7 @@ from courses.search.words import EMPTY, distance, slips, slips_allowed, stem, st
 SYNONYM, BEGINNING = 0.6, 0.5
 SHORTEST_BEGINNING = 3
 MOST_BEGUN, MOST_MENDED = 12, 4
-MAX_TERMS = 6
+MAX_TERMS = 5
 AFTER_ALL_LETTERS = "\U0010ffff"
 
 

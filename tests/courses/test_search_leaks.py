@@ -119,13 +119,15 @@ def test_what_is_hidden_takes_no_place_among_the_newest(client, monkeypatch):
 def test_a_spelling_is_told_only_while_it_finds_something(outsider):
     """A word is in the vocabulary until the worker comes; the answer is of this moment."""
     sold = post("Sold", body="<p>Hello.</p><p>The zephyr.</p>", summary="Still.")
-    post("Sleep", summary="By night.", body="<p>Dreams.</p>")
+    post("Sleep", summary="By night.", body="<p>Dreams. A zephyt.</p>")
     worker_looked()
     assert "zephyr sleep night" in answer(outsider, "zephyrr sleep night")
+    assert 'q=zephyr"' in answer(outsider, "zephyx quiet")
     Post.objects.filter(pk=sold.pk).update(access=Post.Access.MEMBERS)
     page = answer(outsider, "zephyrr sleep night")
     assert 'data-card="sleep"' in page
     assert "zephyr " not in page.replace("zephyrr", "")
+    assert "zephyr" not in answer(outsider, "zephyx quiet")
 
 
 def test_what_was_free_is_closed_before_the_worker_comes(outsider):
