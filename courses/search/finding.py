@@ -19,7 +19,7 @@ MOST = 300
 # Among so many a phrase is looked for, which no index knows.
 MOST_READ = 500
 # A word that stands in no more posts is rare.
-RARE = 20_000
+RARE = 4_000
 # Of so many the text is weighed, by how near each other the words stand.
 WEIGHED = 16
 
