@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from courses.models import Progress
 from courses.relating import first_reading, relate_all, relate_changed
 from courses.uploads import sweep as sweep_uploads
 from courses.video.pipeline import cut_next_opening, prepare_next
@@ -12,6 +13,7 @@ from nerdherd.lib import worker
 worker.watch(relate_changed, lane="similar")
 worker.watch(first_reading, lane="similar")
 worker.every(timedelta(days=1), "work out all similar lists", relate_all)
+worker.every(timedelta(days=1), "forget what was seen a year ago", Progress.forget_old)
 worker.watch(prepare_next, lane="video")
 worker.every(timedelta(days=1), "sweep files that nothing names", sweep)
 worker.every(timedelta(hours=6), "sweep uploads that were left", sweep_uploads)

@@ -2,8 +2,9 @@
 
 from courses.models.caption import Caption
 from courses.models.post import Post
-from courses.models.progress import Progress
+from courses.models.progress import PausedHistory, Progress
 from courses.models.related import PostVector, SimilarPost
+from courses.models.saved import Saved
 from courses.models.series import Series
 from courses.models.topic import Topic
 from courses.models.upload import Upload
@@ -11,9 +12,11 @@ from courses.models.video import Video
 
 __all__ = [
     "Caption",
+    "PausedHistory",
     "Post",
     "PostVector",
     "Progress",
+    "Saved",
     "Series",
     "SimilarPost",
     "Topic",

@@ -18,7 +18,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     page = None
     if words_of(query):
         found = search(Post.objects.visible_to(request.user), query, request.user)
-        page = page_of(found.for_cards(), request)
+        page = page_of(found.for_cards(request.user), request)
     context = {
         "query": query,
         "page": page,
