@@ -1,6 +1,6 @@
 """The demo cast's standing: who bought, who was refunded, who was given it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -23,6 +23,12 @@ def load(people: Mapping[str, User]) -> None:
     refunded.save()
     Membership.follow(refunded)
     Membership.objects.create(user=people["gita"], source=Membership.Source.GIFT)
+
+
+def admit(people: Iterable[User]) -> None:
+    """Make them all members, as if they came from the old site; for `manage.py fill`."""
+    source = Membership.Source.IMPORTED
+    Membership.objects.bulk_create(Membership(user=person, source=source) for person in people)
 
 
 def _bought(user: User, reference: str) -> Purchase:

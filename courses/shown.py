@@ -47,7 +47,7 @@ def _newest(
 ) -> list[SimilarPost]:
     kept_out = post.similar.filter(is_blocked=True).values("other")
     known = [post.pk, *(row.other_id for row in beside)]
-    others = posts.exclude(pk__in=known).exclude(pk__in=kept_out).newest().for_cards()
+    others = posts.exclude(pk__in=known).exclude(pk__in=kept_out).newest().defer("body", "opening")
     why = SimilarPost.Why.MORE
     return [SimilarPost(post=post, other=other, why=why) for other in others[:count]]
 

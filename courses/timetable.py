@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from courses.models import SearchMiss
+from courses.models import Progress, SearchMiss
 from courses.relating import first_reading, relate_all, relate_changed
 from courses.search.indexing import index_changed
 from courses.uploads import sweep as sweep_uploads
@@ -14,6 +14,7 @@ from nerdherd.lib import worker
 worker.watch(relate_changed, lane="similar")
 worker.watch(first_reading, lane="similar")
 worker.every(timedelta(days=1), "work out all similar lists", relate_all)
+worker.every(timedelta(days=1), "forget what was seen a year ago", Progress.forget_old)
 worker.watch(index_changed, lane="search")
 worker.every(timedelta(days=1), "forget old searches", SearchMiss.forget_old)
 worker.watch(prepare_next, lane="video")

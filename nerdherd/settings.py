@@ -38,7 +38,7 @@ OFFER_REFUND_DAYS = env.int("OFFER_REFUND_DAYS", default=14)
 
 # These join the shop to the rest: what a membership opens, who answers for it, where it is shown.
 MEMBERSHIP_PERMISSION = "courses.watch_members_only"
-ACCOUNT_PAGE_SECTIONS = ["billing/account/standing.html"]
+ACCOUNT_PAGE_SECTIONS = ["billing/account/standing.html", "courses/account/yours.html"]
 AUTHENTICATION_BACKENDS = [
     "billing.backends.MembershipBackend",
     "django.contrib.auth.backends.ModelBackend",

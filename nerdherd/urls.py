@@ -7,7 +7,19 @@ from django.views.generic import RedirectView
 
 from billing.views import gift, giving, join, owner, partner, proof, thanks
 from billing.webhooks import webhook
-from courses.views import media, posts, progress, search, series, topics, uploads, videos, watch
+from courses.views import (
+    history,
+    media,
+    posts,
+    progress,
+    saved,
+    search,
+    series,
+    topics,
+    uploads,
+    videos,
+    watch,
+)
 from nerdherd import views
 from nerdherd.accounts.views import account
 
@@ -61,6 +73,13 @@ urlpatterns = [
     # People
     path("account/", account, name="account"),
     path("account/progress/", progress.progress, name="progress"),
+    path("account/history/", history.history, name="history"),
+    path("account/history/clearing/", history.clearing, name="history_clearing"),
+    path("account/history/pause/", history.pause, name="history_pause"),
+    path("account/history/resumption/", history.resumption, name="history_resumption"),
+    path("account/saved/", saved.saved, name="saved"),
+    path("account/saved/<slug:slug>/", saved.saving, name="saving"),
+    path("account/saved/<slug:slug>/removal/", saved.removal, name="saving_removal"),
     path("accounts/", include("allauth.account.urls")),
     path(
         ".well-known/change-password",

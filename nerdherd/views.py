@@ -8,13 +8,15 @@ from django.views.decorators.http import require_safe
 from courses.models import Post, Series, Topic
 
 NEWEST_SHOWN = 6
+BEGUN_SHOWN = 3
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, what is new, and the ways in."""
-    posts = Post.objects.visible_to(request.user).for_cards()
+    posts = Post.objects.visible_to(request.user).for_cards(request.user)
     context = {
+        "begun": posts.begun_by(request.user)[:BEGUN_SHOWN],
         "newest": posts.newest()[:NEWEST_SHOWN],
         "first_post": posts.published().free().order_by("published_at").first(),
         "topics": Topic.objects.all(),

@@ -54,7 +54,7 @@ def drop_index(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0004_progress'),
+        ('courses', '0004_memory'),
     ]
 
     operations = [

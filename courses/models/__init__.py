@@ -2,8 +2,9 @@
 
 from courses.models.caption import Caption
 from courses.models.post import Post
-from courses.models.progress import Progress
+from courses.models.progress import PausedHistory, Progress
 from courses.models.related import PostVector, SimilarPost
+from courses.models.saved import Saved
 from courses.models.search import (
     Audience,
     Entry,
@@ -23,10 +24,12 @@ __all__ = [
     "Audience",
     "Caption",
     "Entry",
+    "PausedHistory",
     "Post",
     "PostVector",
     "Progress",
     "PublicEntry",
+    "Saved",
     "SearchMiss",
     "SearchSlip",
     "SearchWord",

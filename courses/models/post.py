@@ -7,14 +7,16 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_prose_editor.fields import ProseEditorField
 
 from courses import pictures, richtext
 from courses.models.series import Series
 from courses.models.topic import Topic
+from courses.video.chapters import clock
 
 
 class PostQuerySet(models.QuerySet["Post"]):
@@ -35,19 +37,40 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def seen_by(self, user: AbstractBaseUser | AnonymousUser) -> "PostQuerySet":
         """With how far `user` has come: `place`, `seen_at`, `finished_at`; None where not begun."""
-        if not user.is_authenticated:
+        if not user.is_authenticated or "mine" in self.query.annotations:
             return self
         mine = FilteredRelation("progress", condition=Q(progress__person=user.pk))
         fields = ("place", "seen_at", "finished_at")
         return self.annotate(mine=mine, **{name: F(f"mine__{name}") for name in fields})
 
+    def history_of(self, user: AbstractBaseUser | AnonymousUser) -> "PostQuerySet":
+        """What `user` has seen, the latest first."""
+        return self.filter(progress__person=user.pk).order_by("-progress__seen_at")
+
+    def begun_by(self, user: AbstractBaseUser | AnonymousUser) -> "PostQuerySet":
+        """What `user` has begun and not finished, the latest first."""
+        begun = self.filter(progress__person=user.pk, progress__finished_at=None)
+        return begun.order_by("-progress__seen_at")
+
+    def saved_by(self, user: AbstractBaseUser | AnonymousUser) -> "PostQuerySet":
+        """What `user` has put aside for later, the latest first."""
+        return self.filter(saved__person=user.pk).order_by("-saved__saved_at")
+
     def newest(self) -> "PostQuerySet":
         """Newest first, drafts before everything; the same order every time."""
         return self.order_by(F("published_at").desc(nulls_first=True), "-pk")
 
-    def for_cards(self) -> "PostQuerySet":
-        """With what a card shows, and without the long text that it does not."""
-        return self.defer("body", "opening")
+    def for_page(self, user: AbstractBaseUser | AnonymousUser) -> "PostQuerySet":
+        """With what its page shows `user`: also whether they have put it aside."""
+        posts = self.seen_by(user).select_related("series", "video")
+        if not user.is_authenticated:
+            return posts
+        put_aside = Post.objects.filter(pk=OuterRef("pk"), saved__person=user.pk)
+        return posts.annotate(is_saved=Exists(put_aside))
+
+    def for_cards(self, user: AbstractBaseUser | AnonymousUser) -> "PostQuerySet":
+        """With what a card shows `user`, and without the long text that it does not."""
+        return self.seen_by(user).defer("body", "opening")
 
     def change(self, **values: object) -> int:
         """Write `values`, and have the similar lists and the search look at the posts again."""
@@ -210,6 +233,23 @@ class Post(models.Model):
     def length_phrase(self) -> str:
         """How long it takes, and to do what."""
         return f"{self.length} {'read' if self.video_seconds is None else 'watch'}"
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the reader for whom it was asked (`seen_by`) has come to its end once."""
+        return getattr(self, "finished_at", None) is not None
+
+    @property
+    def seen_phrase(self) -> str:
+        """How far the reader has come for whom it was asked; empty when not begun."""
+        is_video = self.kind == "video"
+        if self.is_finished:
+            return _("Watched") if is_video else _("Read")
+        if getattr(self, "seen_at", None) is None:
+            return ""
+        if is_video:
+            return _("Watched to %(time)s") % {"time": clock(getattr(self, "place", 0))}
+        return _("Begun")
 
     @property
     def tint(self) -> int:

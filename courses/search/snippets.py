@@ -41,7 +41,7 @@ class Hit:
 
 def hits(keys: Sequence[int], found: Found, user: Person) -> list[Hit]:
     """The posts of some of the `found` keys, with the places that `user` may read."""
-    by_key = Post.objects.select_related("video").in_bulk(keys)
+    by_key = Post.objects.seen_by(user).select_related("video").in_bulk(keys)
     posts = [by_key[key] for key in keys if key in by_key]
     whole = {post for post in posts if can_watch(user, post)}
     said = _said_in([post for post in posts if post in whole and post.kind == "video"])

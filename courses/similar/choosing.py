@@ -55,11 +55,8 @@ class Shelf:
 
     def put(self, row: list[int], spot: int, other: int) -> None:
         """Put `other` at `spot`; the row stays as long as it was and keeps something free."""
-        film = self.cards[other].film
         if other in row:
             row.remove(other)
-        elif film and self.cards[row[spot]].film == film:
-            row.pop(spot)
         else:
             free = [n for n in [*row, other] if self.cards[n].is_free]
             row.pop(-2 if free == row[-1:] and len(row) > SHOWN else -1)

@@ -35,9 +35,14 @@ class Lists:
         self.rows: Rows = {place: shelf.row(place, near(place)) for place in places}
 
     def shown(self) -> Iterator[int]:
-        """Whom readers see under the posts that are out, once for each place."""
+        """Whom every reader sees under the posts that are out, once for each place."""
         listed = (row for place, row in self.rows.items() if self.shelf.cards[place].is_listed)
-        return chain.from_iterable(row[:SHOWN] for row in listed)
+        return chain.from_iterable(map(self._sure, listed))
+
+    def _sure(self, row: list[int]) -> list[int]:
+        """The first of `row`; who may not have everything sees something free in the last place."""
+        is_free = [self.shelf.cards[n].is_free for n in row]
+        return row[:SHOWN] if any(is_free[:SHOWN]) or not any(is_free) else row[: SHOWN - 1]
 
     def lead_on(self, firsts: dict[int, int]) -> None:
         """Open each short round of first links at the post that loses least by it.
@@ -79,7 +84,7 @@ class Lists:
             for other in self.rows if self._may_change(leader) else ():
                 links = [(leader, other), (other, following)]
                 is_new = other not in found and self._may_change(other)
-                if is_new and all(self._may_be_first(*link) for link in links):
+                if is_new and all(self._may_join(*link) for link in links):
                     return links
         return []
 
@@ -87,15 +92,15 @@ class Lists:
         """Whether the first link of a post is ours to choose."""
         return place in self.rows and not self.shelf.fixed(place)
 
-    def _may_be_first(self, place: int, other: int) -> bool:
+    def _may_join(self, place: int, other: int) -> bool:
         row = self.rows[place]
         return other in row or self.shelf.may_join(place, row, other)
 
     def show_everybody(self, shown: Counter[int], lonely: Iterable[int]) -> None:
         """Show each of `lonely` that is shown nowhere, if it can be under a post it is near to.
 
-        It takes the last of the places shown from one that is shown elsewhere too; `shown` says
-        how often each is, and is kept right.
+        Nobody gives way who is not shown elsewhere too; `shown` says how often each is, and is
+        kept right. Where no place is sure, it gets one that at least members see.
         """
         for orphan in lonely:
             if shown[orphan]:
@@ -103,37 +108,39 @@ class Lists:
             hosts = [host for host, _ in self.near(orphan) if host in self.rows]
             anybody = (host for host in self.shelf.listed if host in self.rows)
             found = min(
-                self._spots(hosts, orphan, shown),
+                self._rows_with(orphan, hosts, shown),
                 key=lambda found: self._loss(orphan, *found),
                 default=None,
-            ) or next(self._spots(anybody, orphan, shown), None)
+            ) or next(self._rows_with(orphan, anybody, shown), None)
             if found is not None:
-                self._show(orphan, *found, shown)
+                host, row = found
+                shown.subtract(self._sure(self.rows[host]))
+                shown.update(self._sure(row))
+                self.rows[host] = row
 
-    def _spots(
-        self, hosts: Iterable[int], orphan: int, shown: Counter[int]
-    ) -> Iterator[tuple[int, int]]:
-        """Hosts and who of those they show can make room: never the first, never a pin."""
+    def _rows_with(
+        self, orphan: int, hosts: Iterable[int], shown: Counter[int]
+    ) -> Iterator[tuple[int, list[int]]]:
+        """Hosts and how their rows could show the orphan: never first, never before a pin."""
         for host in hosts:
-            row = self.rows[host]
+            before = self.rows[host]
+            sure = self._sure(before)
             first = max(1, len(self.shelf.fixed(host)))
-            for spot in reversed(range(first, min(SHOWN, len(row)))):
-                rest = [n for n in row if n not in (orphan, row[spot])]
-                fits = orphan in row or self.shelf.may_join(host, rest, orphan)
-                if fits and shown[row[spot]] > 1:
-                    yield host, spot
+            for spot in reversed(range(first, min(SHOWN, len(before)))):
+                if not self._may_join(host, orphan):
+                    continue
+                after = list(before)
+                self.shelf.put(after, spot, orphan)
+                gone = {*sure, *before[:SHOWN]} - {*self._sure(after)}
+                if all(shown[n] > (n in sure) for n in gone):
+                    yield host, after
 
-    def _loss(self, orphan: int, host: int, spot: int) -> float:
+    def _loss(self, orphan: int, host: int, after: list[int]) -> tuple[bool, float]:
+        """What a row loses by showing the orphan; worst where not every reader sees it."""
         scores = dict(self.near(host))
-        return scores.get(self.rows[host][spot], 0.0) - scores.get(orphan, 0.0)
-
-    def _show(self, orphan: int, host: int, spot: int, shown: Counter[int]) -> None:
-        row = self.rows[host]
-        shown[row[spot]] -= 1
-        shown[orphan] += 1
-        last = min(SHOWN, len(row)) - 1
-        row.insert(last, row.pop(spot))
-        self.shelf.put(row, last, orphan)
+        given_way = self.rows[host][after.index(orphan)]
+        loss = scores.get(given_way, 0.0) - scores.get(orphan, 0.0)
+        return orphan not in self._sure(after), loss
 
 
 def _way_back(place: int, other: int, firsts: dict[int, int]) -> list[int]:

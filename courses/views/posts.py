@@ -16,8 +16,8 @@ from courses.video.transcript import Transcript
 @require_safe
 def post_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One post: whole for those who may have it, its summary and opening for anybody else."""
-    posts = Post.objects.visible_to(request.user).seen_by(request.user)
-    post = get_object_or_404(posts.select_related("series", "video"), slug=slug)
+    posts = Post.objects.visible_to(request.user).for_page(request.user)
+    post = get_object_or_404(posts, slug=slug)
     whole = can_watch(request.user, post)
     similar = shown_under(post, request.user)
     context = {
@@ -43,7 +43,9 @@ def transcript_of(request: HttpRequest, post: Post) -> Transcript | None:
 def post_list(request: HttpRequest) -> HttpResponse:
     """The library, narrowed by topic, age, time, kind and access; every choice is a link."""
     selection = Selection(request.GET, Topic.objects.all())
-    page = page_of(selection.narrow(Post.objects.visible_to(request.user)).for_cards(), request)
+    page = page_of(
+        selection.narrow(Post.objects.visible_to(request.user)).for_cards(request.user), request
+    )
     context = {
         "page": page,
         "total": page.paginator.count,

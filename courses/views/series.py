@@ -11,6 +11,14 @@ from courses.models import Post, Series
 def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """A series and its episodes in order."""
     series = get_object_or_404(Series, slug=slug)
-    episodes = Post.objects.visible_to(request.user).filter(series=series).order_by("episode")
-    context = {"series": series, "episodes": episodes.for_cards()}
+    posts = Post.objects.visible_to(request.user).filter(series=series).order_by("episode")
+    episodes = list(posts.for_cards(request.user))
+    unfinished = [post for post in episodes if not post.is_finished]
+    is_begun = any(post.seen_phrase for post in episodes)
+    context = {
+        "series": series,
+        "episodes": episodes,
+        "finished": len(episodes) - len(unfinished),
+        "following": unfinished[0] if is_begun and unfinished else None,
+    }
     return render(request, "courses/series_detail.html", context)

@@ -12,6 +12,8 @@ from courses.pages import page_of
 def topic_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """A topic with its introduction and its posts, newest first."""
     topic = get_object_or_404(Topic, slug=slug)
-    posts = Post.objects.visible_to(request.user).filter(topics=topic).newest().for_cards()
+    posts = (
+        Post.objects.visible_to(request.user).filter(topics=topic).newest().for_cards(request.user)
+    )
     context = {"topic": topic, "page": page_of(posts, request)}
     return render(request, "courses/topic_detail.html", context)

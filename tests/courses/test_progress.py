@@ -9,11 +9,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.models import Post, Progress, SimilarPost
+from courses.models import Post, Progress, Saved, Series, SimilarPost
 from tests import cast
 from tests.library import members_post, post
 
 pytestmark = pytest.mark.django_db
+
+
+SEEN = re.compile(r'<span class="seen">.*?</svg> ([^<]+)<')
 
 
 def milliseconds(moment) -> float:
@@ -148,3 +151,112 @@ def page(client: Client, target: Post) -> str:
 
 def similar(client: Client, target: Post) -> list[str]:
     return re.findall(r'class="similar-post" data-post="([^"]+)"', page(client, target))
+
+
+class TestHistory:
+    def test_what_is_begun_stands_on_the_home_page_the_latest_first(self, client, mona):
+        posts = [post(f"Post {n}") for n in range(4)]
+        somebody = cast.rui()
+        for n, target in enumerate(posts):
+            Progress.note(somebody, target, 9, timezone.now(), is_over=n % 2 == 0)
+        tell(
+            client,
+            place(posts[0], 3, 50),
+            place(posts[1], 3, 40),
+            place(posts[2], 3, 30, over=True),
+        )
+        begun = re.search(r'id="begun".*?</section>', client.get("/").text, re.DOTALL)
+        assert begun
+        assert re.findall(r'data-card="([^"]+)"', begun[0]) == ["post-1", "post-0"]
+        assert "Go on where you were" not in Client().get("/").text
+
+    def test_cards_say_to_their_reader_what_they_have_seen(self, client, mona):
+        read, begun, unseen = post("One"), post("Two"), post("Three")
+        film = post("Film", video_seconds=300)
+        tell(client, place(read, 9, over=True), place(begun, 2), place(film, 65))
+        of_cards = cards(client).split('data-card="')[1:]
+        said = {card.split('"')[0]: SEEN.search(card) for card in of_cards}
+        seen = {slug: found[1] for slug, found in said.items() if found}
+        assert seen == {"one": "Read", "two": "Begun", "film": "Watched to 1:05"}
+        assert 'class="seen"' not in cards(Client())
+        assert unseen.slug in cards(client)
+
+    def test_the_history_is_the_readers_alone_and_can_be_cleared(self, client, mona, mine):
+        one, other = post("One"), post("Other")
+        tell(client, place(one, 1, 20), place(other, 2, 10, over=True))
+        Progress.note(cast.rui(), one, 5, timezone.now(), is_over=False)
+        page = client.get("/account/history/").text
+        assert re.findall(r'data-card="([^"]+)"', page) == ["other", "one"]
+        assert client.post("/account/history/clearing/").status_code == 302
+        assert "data-card" not in client.get("/account/history/").text
+        assert Progress.objects.count() == 1
+
+    def test_a_paused_history_keeps_nothing_new_until_it_is_resumed(self, client, mona, mine):
+        before, during = post("Before"), post("During")
+        tell(client, place(before, 1, 20))
+        client.post("/account/history/pause/")
+        client.post("/account/history/pause/")
+        assert "Paused since" in client.get("/account/history/").text
+        assert tell(client, place(before, 9), place(during, 9)).status_code == 204
+        assert (mine(before), mine(during)) == ((1, False), None)
+        client.post("/account/history/resumption/")
+        tell(client, place(during, 9))
+        assert mine(during) == (9, False)
+
+    def test_after_a_year_it_is_forgotten(self, mona, mine):
+        old, young = post("Old"), post("Young")
+        for target, days in [(old, 366), (young, 364)]:
+            Progress.note(mona, target, 1, timezone.now() - timedelta(days=days), is_over=True)
+        assert Progress.forget_old() == 1
+        assert (mine(old), mine(young)) == (None, (1, True))
+
+    def test_a_series_says_where_to_go_on(self, client, mona):
+        series = Series.objects.create(title="Repair", slug="repair")
+        episodes = [post(f"Part {n}", series=series, episode=n) for n in (1, 2, 3)]
+        address = series.get_absolute_url()
+        assert "Go on with" not in client.get(address).text
+        tell(client, place(episodes[0], 9, over=True))
+        page = client.get(address).text
+        assert "Go on with 2 of 3" in page
+        assert f'<a class="button" href="{episodes[1].get_absolute_url()}"' in page
+        tell(client, *(place(episode, 9, over=True) for episode in episodes))
+        assert "You have seen all of it." in client.get(address).text
+        assert "Go on with" not in Client().get(address).text
+
+    @pytest.mark.parametrize("what", ["clearing", "pause", "resumption"])
+    def test_visitors_are_asked_to_sign_in_and_a_link_changes_nothing(self, client, what):
+        address = f"/account/history/{what}/"
+        assert Client().post(address)["Location"].startswith("/accounts/login/")
+        assert client.get(address).status_code == 405
+
+
+class TestSaving:
+    def test_a_post_is_put_aside_once_and_taken_off_again(self, client, mona):
+        one, other = post("One"), post("Other")
+        for target in (one, other, one):
+            answer = client.post(f"/account/saved/{target.slug}/")
+            assert answer["Location"] == f"{target.get_absolute_url()}#acts"
+        Saved.objects.create(person=cast.rui(), post=post("Third"))
+        assert re.findall(r'data-card="([^"]+)"', client.get("/account/saved/").text) == [
+            "other",
+            "one",
+        ]
+        assert "take it off the list" in page(client, one)
+        client.post(f"/account/saved/{one.slug}/removal/")
+        assert "Save for later" in page(client, one)
+        assert re.findall(r'data-card="([^"]+)"', client.get("/account/saved/").text) == ["other"]
+
+    def test_nobody_saves_what_is_not_there_for_them(self, client, mona):
+        hidden = post("Hidden", published_at=None)
+        for address in (f"/account/saved/{hidden.slug}/", "/account/saved/never-was/"):
+            assert client.post(address).status_code == 404
+            assert client.post(f"{address}removal/").status_code == 404
+        kept = post("Kept")
+        client.post(f"/account/saved/{kept.slug}/")
+        Post.objects.filter(pk=kept.pk).update(published_at=None)
+        assert kept.title not in client.get("/account/saved/").text
+        assert "Save for later" not in page(Client(), post("Public"))
+
+
+def cards(client: Client) -> str:
+    return client.get("/posts/").text

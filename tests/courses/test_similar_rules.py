@@ -113,8 +113,17 @@ class TestAlways:
     def test_everybody_is_shown_under_somebody(self, library):
         cards, near = library
         assume(len(cards) > 1)
-        shown = {n for row in lists(cards, near).values() for n in row[:SHOWN]}
-        assert shown == set(range(len(cards)))
+        rows = lists(cards, near).values()
+        assert {n for row in rows for n in row[:SHOWN]} == set(range(len(cards)))
+
+    @usual
+    @given(libraries(decided=False))
+    def test_and_visitors_are_shown_everybody_too(self, library):
+        cards, near = library
+        assume(len(cards) > 4)
+        rows = lists(cards, near).values()
+        threes = [choose_shown(row, lambda n: cards[n].is_free, pins=0) for row in rows]
+        assert {n for three in threes for n in three} == set(range(len(cards)))
 
     @usual
     @given(libraries(decided=False))

@@ -1,12 +1,14 @@
 """`manage.py fill`: a large library and many members, to see how the site bears them."""
 
+from importlib import import_module
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.module_loading import module_has_submodule
 
-from billing.models import Membership
 from courses.demo.filling import Taken, fill
 from nerdherd.accounts.models import User
 
@@ -51,5 +53,8 @@ def _add_members(numbers: range) -> None:
         User(email=f"filled-{number}@example.com", password=make_password(None))
         for number in numbers
     )
-    source = Membership.Source.IMPORTED
-    Membership.objects.bulk_create(Membership(user=person, source=source) for person in people)
+    for app in apps.get_app_configs():
+        if module_has_submodule(app.module, "demo"):
+            admit = getattr(import_module(f"{app.name}.demo"), "admit", None)
+            if admit:
+                admit(people)
