@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev run test lint bench shots programs locks
+.PHONY: help setup setup-dev run test test-browser test-postgres lint bench shots programs locks
 
 PYTHON ?= python3
 python := .venv/bin/python
@@ -28,8 +28,14 @@ run: setup ## the whole site at http://127.0.0.1:$PORT (8000); Ctrl-C stops it
 
 test: setup-dev programs lint ## everything that must pass, on SQLite and on PostgreSQL
 	@mkdir -p $(DATA_DIR)
-	$(python) -m pytest -n 2 -m "not browser"
+	$(python) -m pytest -n 3 -m "not browser"
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target test-browser test-postgres
+
+# Side by side: a browser mostly waits, for a film plays no faster than it is.
+test-browser:
 	$(python) -m pytest -m browser
+
+test-postgres:
 	$(python) -m tests.postgres $(python) -m pytest -n 2 -m "not browser and not site"
 
 lint: setup-dev ## style, types, migrations and system checks

@@ -86,7 +86,12 @@ first_reading = FirstReading()
 
 
 def engine_for(library: Library) -> Vectors | Words | None:
-    """Meaning once everything has been read, words until then; None when too much for words."""
+    """Meaning once everything has been read, words until then; None when too much for words.
+
+    Nor is there one for a library without posts.
+    """
+    if not library.keys:
+        return None
     if weights.folder() is not None and not PostVector.unread().exists():
         return vectors_of(library)
     if len(library.keys) > WORDS_UP_TO:

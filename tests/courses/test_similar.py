@@ -299,6 +299,9 @@ class TestWholeLibraries:
 class TestMeaning:
     """The lists when the language model is there."""
 
+    def test_an_empty_library_has_no_lists(self):
+        assert (relate_all(), relate_changed(), first_reading()) == (0, False, False)
+
     def test_the_same_meaning_is_found_in_other_words(self):
         texts = {
             "A toddler rages": "Kicking and screaming on the kitchen floor.",
