@@ -2,11 +2,14 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 from django.views.generic import RedirectView
 
 from billing.views import gift, giving, join, owner, partner, proof, thanks
 from billing.webhooks import webhook
+from courses.feeds import Newest
+from courses.sitemaps import SITEMAPS
 from courses.views import (
     history,
     media,
@@ -51,6 +54,11 @@ urlpatterns = [
         watch.watch_file,
         name="watch_file",
     ),
+    # For machines
+    path("feed/", Newest(), name="feed"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}),
+    path("sitemap-<slug:section>.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     # Joining
     path("join/", join.join, name="join"),
     path("join/thanks/", thanks.join_thanks, name="join_thanks"),

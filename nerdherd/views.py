@@ -3,12 +3,15 @@
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from courses.metadata import Metadata, absolute
 from courses.models import Post, Series, Topic
 
 NEWEST_SHOWN = 6
 BEGUN_SHOWN = 3
+UNLISTED = ("/account/", "/accounts/", "/admin/", "/search/", "/watch/")
 
 
 @require_safe
@@ -21,8 +24,17 @@ def home(request: HttpRequest) -> HttpResponse:
         "first_post": posts.published().free().order_by("published_at").first(),
         "topics": Topic.objects.all(),
         "series_list": Series.objects.all(),
+        "metadata": Metadata.of_site(_("Short videos and articles on attachment, for parents.")),
     }
     return render(request, "home.html", context)
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What machines need not look at; none of it is kept secret by this."""
+    shut = (f"Disallow: {path}" for path in UNLISTED)
+    lines = ["User-agent: *", *shut, "", f"Sitemap: {absolute('/sitemap.xml')}"]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @require_safe

@@ -62,7 +62,7 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def for_page(self, user: AbstractBaseUser | AnonymousUser) -> "PostQuerySet":
         """With what its page shows `user`: also whether they have put it aside."""
-        posts = self.seen_by(user).select_related("series", "video")
+        posts = self.seen_by(user).select_related("series", "video").prefetch_related("topics")
         if not user.is_authenticated:
             return posts
         put_aside = Post.objects.filter(pk=OuterRef("pk"), saved__person=user.pk)

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from courses.access import can_watch, readable_body
 from courses.library import Selection
+from courses.metadata import Metadata
 from courses.models import Post, Topic
 from courses.pages import page_of
 from courses.shown import heading_over, shown_under
@@ -28,6 +29,7 @@ def post_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "transcript": transcript_of(request, post) if whole else None,
         "similar": similar,
         "similar_heading": heading_over(post, similar),
+        "metadata": Metadata.of_post(post),
     }
     return render(request, "courses/post_detail.html", context)
 
@@ -52,5 +54,6 @@ def post_list(request: HttpRequest) -> HttpResponse:
         "filters": selection.groups(),
         "unknown": selection.unknown,
         "query": selection.query,
+        "metadata": Metadata.of_library(),
     }
     return render(request, "courses/post_list.html", context)

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from courses.metadata import Metadata
 from courses.models import Post, Series
 
 
@@ -17,6 +18,7 @@ def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
     is_begun = any(post.seen_phrase for post in episodes)
     context = {
         "series": series,
+        "metadata": Metadata.of_shelf(series, series.summary),
         "episodes": episodes,
         "finished": len(episodes) - len(unfinished),
         "following": unfinished[0] if is_begun and unfinished else None,

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from courses.metadata import Metadata
 from courses.models import Post, Topic
 from courses.pages import page_of
 
@@ -15,5 +16,9 @@ def topic_detail(request: HttpRequest, slug: str) -> HttpResponse:
     posts = (
         Post.objects.visible_to(request.user).filter(topics=topic).newest().for_cards(request.user)
     )
-    context = {"topic": topic, "page": page_of(posts, request)}
+    context = {
+        "topic": topic,
+        "page": page_of(posts, request),
+        "metadata": Metadata.of_shelf(topic, topic.introduction),
+    }
     return render(request, "courses/topic_detail.html", context)
