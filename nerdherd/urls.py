@@ -13,6 +13,7 @@ from courses.sitemaps import SITEMAPS
 from courses.views import (
     history,
     media,
+    podcast,
     posts,
     progress,
     saved,
@@ -56,6 +57,8 @@ urlpatterns = [
     ),
     # For machines
     path("feed/", Newest(), name="feed"),
+    path("feed/<str:key>/", podcast.podcast, name="podcast"),
+    path("feed/<str:key>/<slug:slug>.m4a", podcast.podcast_episode, name="podcast_episode"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", sitemaps.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}),
     path("sitemap-<slug:section>.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
@@ -85,6 +88,7 @@ urlpatterns = [
     path("account/history/clearing/", history.clearing, name="history_clearing"),
     path("account/history/pause/", history.pause, name="history_pause"),
     path("account/history/resumption/", history.resumption, name="history_resumption"),
+    path("account/podcast/", podcast.podcast_key, name="podcast_key"),
     path("account/saved/", saved.saved, name="saved"),
     path("account/saved/<slug:slug>/", saved.saving, name="saving"),
     path("account/saved/<slug:slug>/removal/", saved.removal, name="saving_removal"),

@@ -1,6 +1,7 @@
 """The nouns of the library, one a file."""
 
 from courses.models.caption import Caption
+from courses.models.podcast import PodcastKey
 from courses.models.post import Post
 from courses.models.progress import PausedHistory, Progress
 from courses.models.related import PostVector, SimilarPost
@@ -25,6 +26,7 @@ __all__ = [
     "Caption",
     "Entry",
     "PausedHistory",
+    "PodcastKey",
     "Post",
     "PostVector",
     "Progress",
