@@ -15,7 +15,7 @@ from django.utils.duration import duration_iso_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from courses.models import Post, Series, Topic
+from courses.models import Post, Series, Situation, Topic
 
 # In a script element nothing of the text may look like its end, or like a comment.
 _ESCAPES = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"})
@@ -58,7 +58,7 @@ class Metadata:
         )
 
     @classmethod
-    def of_shelf(cls, shelf: Topic | Series, description: str) -> "Metadata":
+    def of_shelf(cls, shelf: Topic | Series | Situation, description: str) -> "Metadata":
         """The page of a topic or a series."""
         url = absolute(shelf.get_absolute_url())
         return cls(title=str(shelf), description=description, url=url, things=[_trail(shelf)])
@@ -132,7 +132,7 @@ def _video(post: Post) -> dict[str, Any]:
     }
 
 
-def _trail(*shelves: Topic | Series | Post) -> dict[str, Any]:
+def _trail(*shelves: Topic | Series | Situation | Post) -> dict[str, Any]:
     """The way from the home page down to where one is."""
     steps = [(_("Library"), reverse("post_list"))]
     steps += [(str(shelf), shelf.get_absolute_url()) for shelf in shelves]

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
-from courses.models import Post, Series, Topic
+from courses.models import Post, Series, Situation, Topic
 from courses.models.post import PostQuerySet
 
 
@@ -35,11 +35,11 @@ class Posts(OurSitemap):
 
 
 class Shelves(OurSitemap):
-    """Topics and series."""
+    """Topics, series and situations."""
 
-    def items(self) -> Sequence[Topic | Series]:
+    def items(self) -> Sequence[Topic | Series | Situation]:
         """There are few of them."""
-        return [*Topic.objects.all(), *Series.objects.all()]
+        return [*Topic.objects.all(), *Series.objects.all(), *Situation.objects.all()]
 
 
 class Pages(OurSitemap):

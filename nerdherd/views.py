@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from courses.metadata import Metadata, absolute
-from courses.models import Post, Series, Topic
+from courses.models import Post, Series, Situation, Topic
 
 NEWEST_SHOWN = 6
 BEGUN_SHOWN = 3
@@ -22,6 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "begun": posts.begun_by(request.user)[:BEGUN_SHOWN],
         "newest": posts.newest()[:NEWEST_SHOWN],
         "first_post": posts.published().free().order_by("published_at").first(),
+        "situations": Situation.objects.all(),
         "topics": Topic.objects.all(),
         "series_list": Series.objects.all(),
         "metadata": Metadata.of_site(_("Short videos and articles on attachment, for parents.")),

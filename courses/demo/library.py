@@ -42,6 +42,17 @@ class DemoSeries:
 
 
 @dataclass(frozen=True)
+class DemoSituation:
+    """What is going on, other words for it, and the slugs of the posts that help."""
+
+    slug: str
+    name: str
+    words: str
+    introduction: str
+    posts: list[str]
+
+
+@dataclass(frozen=True)
 class DemoVideo:
     """What a clip is made from; `script` holds the spoken lines in order.
 
@@ -92,6 +103,7 @@ class Library:
 
     topics: tuple[DemoTopic, ...]
     series: tuple[DemoSeries, ...]
+    situations: tuple[DemoSituation, ...]
     posts: tuple[DemoPost, ...]
 
 
@@ -100,20 +112,26 @@ def load_library(folder: Path = HERE) -> Library:
 
     Raises LibraryError, naming the file, for anything missing, misspelt or leading nowhere.
     """
-    topics, series = _read_shelf(folder / "library.toml")
+    topics, series, situations = _read_shelf(folder / "library.toml")
     pages = {path.name: _read_post(path) for path in sorted(folder.glob("posts/*.html"))}
-    library = Library(topics, series, tuple(pages.values()))
+    library = Library(topics, series, situations, tuple(pages.values()))
+    named = {slug for situation in situations for slug in situation.posts}
+    for complaint in _strangers("post", named, {post.slug for post in library.posts}):
+        raise LibraryError(f"library.toml: {complaint}")
     for name, post in pages.items():
         for complaint in _complaints(post, library):
             raise LibraryError(f"{name}: {complaint}")
     return library
 
 
-def _read_shelf(path: Path) -> tuple[tuple[DemoTopic, ...], tuple[DemoSeries, ...]]:
+def _read_shelf(
+    path: Path,
+) -> tuple[tuple[DemoTopic, ...], tuple[DemoSeries, ...], tuple[DemoSituation, ...]]:
     try:
         shelf = tomllib.loads(path.read_text(encoding="utf-8"))
         topics = tuple(DemoTopic(**row) for row in shelf["topics"])
-        return topics, tuple(DemoSeries(**row) for row in shelf["series"])
+        situations = tuple(DemoSituation(**row) for row in shelf.get("situations", ()))
+        return topics, tuple(DemoSeries(**row) for row in shelf["series"]), situations
     except _UNREADABLE as error:
         raise LibraryError(f"{path.name}: {_reason(error)}") from error
 

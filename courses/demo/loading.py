@@ -10,8 +10,17 @@ from django.core.files import File
 from django.utils import timezone
 
 from courses.demo.clips import make_clip
-from courses.demo.library import DemoPost, DemoVideo, load_library
-from courses.models import Caption, Post, Series, SimilarPost, Topic, Video
+from courses.demo.library import DemoPost, DemoSituation, DemoVideo, load_library
+from courses.models import (
+    Caption,
+    Post,
+    Series,
+    SimilarPost,
+    Situation,
+    SituationPost,
+    Topic,
+    Video,
+)
 from courses.relating import relate_all
 from courses.search.indexing import index_changed
 from courses.video.pipeline import prepare
@@ -39,11 +48,22 @@ def load(people: Mapping[str, User]) -> None:
         _load_post(post)
     for post in new:
         _pin(post)
+    for situation in library.situations:
+        _load_situation(situation)
     if new:
         relate_all()
         while index_changed():
             pass
         Post.objects.filter(related_at=None).update(related_at=timezone.now())
+
+
+def _load_situation(demo: DemoSituation) -> None:
+    words = {"name": demo.name, "words": demo.words, "introduction": demo.introduction}
+    situation, is_new = Situation.objects.get_or_create(slug=demo.slug, defaults=words)
+    if is_new:
+        for rank, slug in enumerate(demo.posts, 1):
+            post = Post.objects.get(slug=slug)
+            SituationPost.objects.create(situation=situation, post=post, rank=rank)
 
 
 def _load_post(demo: DemoPost) -> None:

@@ -17,6 +17,7 @@ from courses.models.search import (
     WholeEntry,
 )
 from courses.models.series import Series
+from courses.models.situation import Situation, SituationPost
 from courses.models.topic import Topic
 from courses.models.upload import Upload
 from courses.models.video import Video
@@ -37,6 +38,8 @@ __all__ = [
     "SearchWord",
     "Series",
     "SimilarPost",
+    "Situation",
+    "SituationPost",
     "Synonyms",
     "Topic",
     "Upload",

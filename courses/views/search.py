@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from courses.library import Selection
-from courses.models import Post, SearchMiss, Topic
+from courses.models import Post, SearchMiss, Situation, Topic
 from courses.pages import page_of
 from courses.search.finding import search
 from courses.search.snippets import hits
@@ -30,6 +30,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "hits": hits(list(page.object_list), found, request.user),
         "selection": selection,
         "filters": selection.groups(),
+        "situations": [s for s in Situation.objects.all() if s.is_meant_by(found.query.words)],
         "suggestions": [] if found.keys else suggestions(found),
         "topics": [] if found.keys else nearest(topics, found),
     }
