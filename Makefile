@@ -36,7 +36,7 @@ test-browser:
 	$(python) -m pytest -m browser
 
 test-postgres:
-	$(python) -m tests.postgres $(python) -m pytest -n 2 -m "not browser and not site"
+	$(python) -m tests.postgres $(python) -m pytest -n 2 -m "django_db and not browser and not site"
 
 lint: setup-dev ## style, types, migrations and system checks
 	$(python) -m ruff check .

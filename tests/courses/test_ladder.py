@@ -2,9 +2,11 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
+from django.core import serializers
 from PIL import Image, ImageStat
 from pymediainfo import MediaInfo
 
@@ -65,14 +67,28 @@ def test_the_rate_is_the_sources_or_an_even_part_of_it(fps, steady):
     assert ladder.frames_per_second(Look(9, 640, 360, fps=fps)) == steady
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Rows and files of what was made: every test has a database and a shelf of its own."""
+    return tmp_path_factory.mktemp("ladder")
+
+
 class TestARealLadder:
     """Eight seconds of a large film, made once."""
 
     @pytest.fixture
-    def video(self) -> Video:
-        video = prepared(film("1280x720", "-r", "30", seconds=8))
-        assert (video.state, video.error) == ("ready", "")
-        return video
+    def video(self, kept: Path) -> Video:
+        rows, files = kept / "rows.json", Path(gated_storage().path(""))
+        if not rows.exists():
+            video = prepared(film("1280x720", "-r", "30", seconds=8))
+            assert (video.state, video.error) == ("ready", "")
+            shutil.copytree(files, kept / "files")
+            rows.write_text(serializers.serialize("json", [video.post, video]))
+            return video
+        shutil.copytree(kept / "files", files, dirs_exist_ok=True)
+        for entry in serializers.deserialize("json", rows.read_text()):
+            entry.save()
+        return Video.objects.get()
 
     def test_a_player_can_change_between_its_renditions(self, video):
         folder = shelf(video)
