@@ -44,17 +44,17 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.annotate(mine=mine, **{name: F(f"mine__{name}") for name in fields})
 
     def history_of(self, user: AbstractBaseUser | AnonymousUser) -> "PostQuerySet":
-        """What `user` has seen, the latest first."""
-        return self.filter(progress__person=user.pk).order_by("-progress__seen_at")
+        """What `user` has seen, the latest first; visitors have seen nothing."""
+        return self.filter(progress__person__in=[user.pk]).order_by("-progress__seen_at")
 
     def begun_by(self, user: AbstractBaseUser | AnonymousUser) -> "PostQuerySet":
         """What `user` has begun and not finished, the latest first."""
-        begun = self.filter(progress__person=user.pk, progress__finished_at=None)
+        begun = self.filter(progress__person__in=[user.pk], progress__finished_at=None)
         return begun.order_by("-progress__seen_at")
 
     def saved_by(self, user: AbstractBaseUser | AnonymousUser) -> "PostQuerySet":
         """What `user` has put aside for later, the latest first."""
-        return self.filter(saved__person=user.pk).order_by("-saved__saved_at")
+        return self.filter(saved__person__in=[user.pk]).order_by("-saved__saved_at")
 
     def newest(self) -> "PostQuerySet":
         """Newest first, drafts before everything; the same order every time."""

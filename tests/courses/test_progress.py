@@ -155,6 +155,7 @@ def similar(client: Client, target: Post) -> list[str]:
 
 class TestHistory:
     def test_what_is_begun_stands_on_the_home_page_the_latest_first(self, client, mona):
+        post("Seen by nobody")
         posts = [post(f"Post {n}") for n in range(4)]
         somebody = cast.rui()
         for n, target in enumerate(posts):
