@@ -28,7 +28,7 @@ run: setup ## the whole site at http://127.0.0.1:$PORT (8000); Ctrl-C stops it
 
 test: setup-dev programs lint ## everything that must pass, on SQLite and on PostgreSQL
 	@mkdir -p $(DATA_DIR)
-	$(python) -m pytest -n 3 -m "not browser"
+	$(python) -m pytest -n 3 --dist worksteal -m "not browser"
 	@$(MAKE) --no-print-directory -j 2 --output-sync=target test-browser test-postgres
 
 # Side by side: a browser mostly waits, for a film plays no faster than it is.
@@ -36,7 +36,7 @@ test-browser:
 	$(python) -m pytest -m browser
 
 test-postgres:
-	$(python) -m tests.postgres $(python) -m pytest -n 2 -m "django_db and not browser and not site"
+	$(python) -m tests.postgres $(python) -m pytest -n 2 --dist worksteal -m "django_db and not browser and not site"
 
 lint: setup-dev ## style, types, migrations and system checks
 	$(python) -m ruff check .

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
@@ -71,6 +71,7 @@ def _run_lane(works: list[Work], stop: threading.Event) -> None:
         busy = [attempt(work) for work in works]
         if not any(busy):
             stop.wait(1.0)
+    connections.close_all()
 
 
 def attempt(work: Work) -> bool:
