@@ -1,5 +1,6 @@
 """A film on its way here from an editor's browser: begun, completed, given up, or swept."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -108,8 +109,18 @@ def _assemble(upload: Upload) -> None:
     missing = set(range(1, upload.parts + 1)) - store().here(upload)
     if not missing:
         store().assemble(upload)
-    elif not gated_storage().exists(upload.key):  # else another request was quicker
+    # Where no part is left, another request may be putting them together at this moment.
+    elif not _appears(upload.key, tries=10 if len(missing) == upload.parts else 1):
         raise Incomplete
+
+
+def _appears(key: str, tries: int) -> bool:
+    """Whether the whole film is there by now: another request was quicker."""
+    for _ in range(tries - 1):
+        if gated_storage().exists(key):
+            return True
+        time.sleep(0.1)
+    return gated_storage().exists(key)
 
 
 @transaction.atomic
