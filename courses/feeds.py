@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.syndication.views import Feed
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
@@ -40,7 +41,7 @@ class Newest(Feed):
 
     def items(self) -> PostQuerySet:
         """The newest posts that are out."""
-        return Post.objects.published().newest().prefetch_related("topics")[:NEWEST]
+        return Post.objects.visible_to(AnonymousUser()).newest().prefetch_related("topics")[:NEWEST]
 
     def item_title(self, item: Post) -> str:
         """As it stands."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils.feedgenerator import Enclosure, Rss201rev2Feed
 from django.utils.translation import gettext as _
@@ -43,7 +44,7 @@ class PodcastFeed(Rss201rev2Feed):
 
 def episodes() -> PostQuerySet:
     """The posts that can be heard, the newest first."""
-    videos = Post.objects.published().exclude(video_seconds=None)
+    videos = Post.objects.visible_to(AnonymousUser()).exclude(video_seconds=None)
     return videos.filter(video__made__has_sound=True).select_related("video").newest()
 
 

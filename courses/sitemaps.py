@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
@@ -27,7 +28,7 @@ class Posts(OurSitemap):
 
     def items(self) -> PostQuerySet:
         """In an order that stays, so that parts do not overlap."""
-        return Post.objects.published().defer("body", "opening").order_by("pk")
+        return Post.objects.visible_to(AnonymousUser()).defer("body", "opening").order_by("pk")
 
     def lastmod(self, item: Post) -> datetime:
         """When it last changed, or came out."""

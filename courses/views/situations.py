@@ -15,7 +15,7 @@ def situation_detail(request: HttpRequest, slug: str) -> HttpResponse:
     situation = get_object_or_404(Situation, slug=slug)
     posts = situation.chosen().visible_to(request.user).for_cards(request.user)
     context = {
-        "situation": situation,
+        "shelf": situation,
         "page": page_of(posts, request),
         "metadata": Metadata.of_shelf(situation, situation.introduction),
     }

@@ -17,7 +17,7 @@ def topic_detail(request: HttpRequest, slug: str) -> HttpResponse:
         Post.objects.visible_to(request.user).filter(topics=topic).newest().for_cards(request.user)
     )
     context = {
-        "topic": topic,
+        "shelf": topic,
         "page": page_of(posts, request),
         "metadata": Metadata.of_shelf(topic, topic.introduction),
     }

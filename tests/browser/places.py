@@ -11,6 +11,7 @@ PUBLIC = {
     "video": FREE_VIDEO,
     "paywall": MEMBERS_VIDEO,
     "topic": "/topics/shame/",
+    "situation": "/situations/wont-sleep/",
     "series": "/series/the-art-of-repair/",
     "search": "/search/?q=bedtime",
     "nothing-found": "/search/?q=zebra",
@@ -19,7 +20,13 @@ PUBLIC = {
     "sign-in": "/accounts/login/",
     "sign-up": "/accounts/signup/",
 }
-FOR_MEMBERS = {"member-video": MEMBERS_VIDEO, "account": "/account/"}
+FOR_MEMBERS = {
+    "member-video": MEMBERS_VIDEO,
+    "account": "/account/",
+    "history": "/account/history/",
+    "saved": "/account/saved/",
+    "podcast": "/account/podcast/",
+}
 FOR_STAFF = {
     "admin": "/admin/",
     "admin-posts": "/admin/courses/post/",
