@@ -64,7 +64,11 @@ class Desk:
     def cut(self) -> None:
         """Take the network away; the parts on their way are lost."""
         self.page.context.set_offline(True)
-        self.let(len(self.held))
+        for route in self.held:
+            route.abort(
+                "internetdisconnected"
+            )  # going on, it might slip through at the last moment
+        self.held, self.let_through = [], 0
 
     def drop(self, film: Path) -> None:
         self.page.evaluate(
