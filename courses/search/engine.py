@@ -4,8 +4,10 @@ Both hold the words of `Entry.terms` as they are; how words are cut and compared
 on both. Migration 0005 makes the index, which the database itself keeps in step with the rows.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from math import prod
 from typing import Any
 
 from django.db import connection
@@ -13,10 +15,6 @@ from django.db.models.expressions import RawSQL
 
 from courses.models import Entry
 from courses.models.post import PostQuerySet
-
-# A way to fit: all of it, and of each part any word.
-AnyOf = Sequence[str]
-AllOf = Sequence[AnyOf]
 
 # Who may see a post is asked while looking: what is hidden takes no place among the newest. On
 # PostgreSQL `OFFSET 0` keeps that question from being asked of more posts than are wanted.
@@ -29,59 +27,93 @@ SELECT {columns} FROM (
     SELECT * FROM {table} WHERE terms_index @@ %s::tsquery ORDER BY {order} DESC OFFSET 0
 ) AS entry WHERE EXISTS ({posts} OFFSET 0) LIMIT %s
 """
-# What it takes for a rare word: by an order that no index has, it goes by the words.
-COMMON, RARE = "post_id", "post_id + 0"
+# PostgreSQL goes from the newest post down and looks into each, or finds by the words all that
+# hold them; the latter when the order is none that an index has. Left alone it looks into too
+# many, for it does not know that a look costs it as much as finding so many by their words.
+BY_POST, BY_WORD, A_LOOK = "post_id", "post_id + 0", 6
+# The share of posts that fit where nobody has counted.
+SOME = 0.25
 # Any number: there is only ever one who holds it.
 INDEXING = 20261124
 
 
 @dataclass(frozen=True)
-class Those:
-    """Which posts may be found: the question to the database, worked out once for a search."""
+class AnyOf:
+    """Words of which one will do; `posts` is how many hold one, if that is known.
 
+    They are letters and digits only, so that none is mistaken for one of the engines' own signs.
+    """
+
+    words: Sequence[str]
+    posts: int | None = None
+
+    def share(self, of: int) -> float:
+        """How much of a library of so many posts holds one of them."""
+        return SOME if self.posts is None else min(1, self.posts / of)
+
+
+# All of it must be there.
+Way = Sequence[AnyOf]
+
+
+@dataclass(frozen=True)
+class Index:
+    """The entries for an audience, and the question which posts may be found among them.
+
+    The question is worked out once for a search.
+    """
+
+    table: str
     sql: str
     params: tuple[Any, ...]
 
     @classmethod
-    def among(cls, posts: PostQuerySet) -> "Those":
+    def of(cls, entries: type[Entry], posts: PostQuerySet) -> "Index":
         """Those of `posts`, in whatever order."""
         this = posts.order_by().filter(pk=RawSQL("entry.post_id", ())).values("pk")
-        return cls(*this.query.sql_with_params())
+        return cls(entries._meta.db_table, *this.query.sql_with_params())
+
+    def matching(
+        self, ways: Sequence[Way], limit: int, *, columns: Sequence[str] = ()
+    ) -> list[tuple[Any, ...]]:
+        """The newest whose entry holds all of one of the `ways`: keys, and `columns`."""
+        sql, order = (
+            (POSTGRESQL, self._order(ways, limit))
+            if connection.vendor == "postgresql"
+            else (SQLITE, "")
+        )
+        wanted = ", ".join(f"entry.{column}" for column in ("post_id", *columns))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                sql.format(table=self.table, columns=wanted, posts=self.sql, order=order),
+                (_expression(ways), *self.params, limit),
+            )
+            return list(cursor.fetchall())
+
+    def _order(self, ways: Sequence[Way], limit: int) -> str:
+        """What to sort by, so that PostgreSQL goes the way that is shorter."""
+        found = sum(prod(part.share(self._size) for part in way) for way in ways) * self._size
+        looks = min(self._size, limit * self._size / max(1, found))
+        return BY_WORD if found <= A_LOOK * looks else BY_POST
+
+    @cached_property
+    def _size(self) -> int:
+        """About how many entries there are, as PostgreSQL has it from its last count."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [self.table])
+            return max(1, int(cursor.fetchone()[0]))
 
 
-def matching(
-    entries: type[Entry],
-    ways: Iterable[AllOf],
-    those: Those,
-    limit: int,
-    *,
-    columns: Sequence[str] = (),
-    is_rare: bool = False,
-) -> list[tuple[Any, ...]]:
-    """The newest of `those` whose entry holds all of one of the `ways`: keys, and `columns`.
-
-    `is_rare` when some thousands hold them at most. Words are letters and digits only, so they
-    cannot be mistaken for the engines' own signs.
-    """
-    table = entries._meta.db_table
-    sql, quote, both, either = (
-        (POSTGRESQL, "'", " & ", " | ")
-        if connection.vendor == "postgresql"
-        else (SQLITE, '"', " AND ", " OR ")
+def _expression(ways: Sequence[Way]) -> str:
+    """The `ways` in the engine's own signs."""
+    quote, both, either = (
+        ("'", " & ", " | ") if connection.vendor == "postgresql" else ('"', " AND ", " OR ")
     )
 
-    def any_word(words: AnyOf) -> str:
-        return f"({either.join(f'{quote}{word}{quote}' for word in words)})"
+    def any_of(part: AnyOf) -> str:
+        return f"({either.join(f'{quote}{word}{quote}' for word in part.words)})"
 
-    expression = either.join(f"({both.join(map(any_word, way))})" for way in ways)
-    wanted = ", ".join(f"entry.{column}" for column in ("post_id", *columns))
-    order = RARE if is_rare else COMMON
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.format(table=table, columns=wanted, posts=those.sql, order=order),
-            (expression, *those.params, limit),
-        )
-        return list(cursor.fetchall())
+    return either.join(f"({both.join(map(any_of, way))})" for way in ways)
 
 
 def wait_for_others() -> None:

@@ -9,17 +9,17 @@ from courses.library import Selection
 from courses.models import Entry, PublicEntry, WholeEntry
 from courses.models.post import PostQuerySet
 from courses.search.contents import ANYWHERE, TITLE, fits_term
-from courses.search.engine import AllOf, Those, matching
+from courses.search.engine import AnyOf, Index, Way
 from courses.search.lookup import Term, look_up
 from courses.search.query import Query
 from courses.search.ranking import Scale
 
 # Of more than so many, the newest compete, and those that have the words in their title.
-MOST = 300
+MOST = 200
 # Among so many a phrase is looked for, which no index knows.
-MOST_READ = 500
-# A word that stands in no more posts is rare.
-RARE = 4_000
+MOST_READ = 300
+# Of the posts that hold a word, so many have it in their title, at most.
+IN_TITLE = 1 / 3
 # Of so many the text is weighed, by how near each other the words stand.
 WEIGHED = 16
 
@@ -49,12 +49,13 @@ def search(posts: PostQuerySet, typed: str, user: Person, selection: Selection) 
     entries = WholeEntry if may_have_everything(user) else PublicEntry
     terms = look_up(query, entries.audience) if query.words else []
     readable = _readable(posts, entries, user)
-    finder = _Finder(query, Those.among(selection.narrow(readable)), entries, terms, selection)
+    narrowed = Index.of(entries, selection.narrow(readable))
+    finder = _Finder(query, narrowed, entries, terms, selection)
     # Where nothing is said like that, the words of the phrase may still stand in another order.
     keys = finder.find(query.phrases) or (finder.find([]) if query.phrases else [])
     if keys:
         return Found(query, terms, keys, read_as=finder.read_as())
-    finder = _Finder(query, Those.among(readable), entries, terms, selection)
+    finder = _Finder(query, Index.of(entries, readable), entries, terms, selection)
     return Found(query, terms, keys, alone=finder.alone() if len(query.words) > 1 else ())
 
 
@@ -68,26 +69,23 @@ def _readable(posts: PostQuerySet, entries: type[Entry], user: Person) -> PostQu
 @dataclass
 class _Finder:
     query: Query
-    posts: Those
+    index: Index
     entries: type[Entry]
     terms: list[Term]
     selection: Selection
 
     def find(self, phrases: list[list[str]]) -> list[int]:
         """The keys of those that hold most of the words, or all and the phrases; the best first."""
-        fits = [[fits_term(*choice)] for choice in self.selection.chosen.items()]
+        fits = [AnyOf([fits_term(*choice)]) for choice in self.selection.chosen.items()]
         least = max(1, len(self.terms) if phrases else _least(len(self.terms)))
         for needed in range(len(self.terms), least - 1, -1):
-            # Each of the ways asks for this term, or for a rarer one.
-            is_rare = self.terms[len(self.terms) - needed].posts <= RARE
             ways = [
-                [*(_at(ANYWHERE, term) for term in some), *fits]
+                [*(_anywhere(term) for term in some), *fits]
                 for some in combinations(self.terms, needed)
             ]
-            heads = self._heads(ways, phrases, is_rare=is_rare)
+            heads = self._heads(ways, phrases)
             if len(heads) >= MOST and needed == len(self.terms):
-                titles = [*(_at(TITLE, term) for term in self.terms), *fits]
-                heads |= self._heads([titles], phrases, is_rare=is_rare)
+                heads |= self._heads([[*map(_in_title, self.terms), *fits]], phrases)
             if heads:
                 return self._ranked(heads)
         return []
@@ -110,15 +108,13 @@ class _Finder:
         )
 
     def _finds(self, stems: Iterable[str]) -> bool:
-        way = [[ANYWHERE + stem for stem in stems]]
-        return bool(matching(self.entries, [way], self.posts, 1))
+        way = [AnyOf([ANYWHERE + stem for stem in stems])]
+        return bool(self.index.matching([way], 1))
 
-    def _heads(
-        self, ways: Sequence[AllOf], phrases: list[list[str]], *, is_rare: bool
-    ) -> dict[int, str]:
+    def _heads(self, ways: Sequence[Way], phrases: list[list[str]]) -> dict[int, str]:
         """The posts that hold the words of one of the `ways`, each with its entry's head."""
         limit, columns = (MOST_READ, ["head", "text"]) if phrases else (MOST, ["head"])
-        rows = matching(self.entries, ways, self.posts, limit, columns=columns, is_rare=is_rare)
+        rows = self.index.matching(ways, limit, columns=columns)
         said = [f" {' '.join(phrase)} " for phrase in phrases]
         return {key: head for key, head, *text in rows if all(phrase in text[0] for phrase in said)}
 
@@ -140,5 +136,9 @@ def _least(words: int) -> int:
     return words - max(0, (words - 1) // 2)
 
 
-def _at(place: str, term: Term) -> list[str]:
-    return [place + stem for stem in term.stems]
+def _anywhere(term: Term) -> AnyOf:
+    return AnyOf([ANYWHERE + stem for stem in term.stems], term.posts)
+
+
+def _in_title(term: Term) -> AnyOf:
+    return AnyOf([TITLE + stem for stem in term.stems], round(term.posts * IN_TITLE))

@@ -29,15 +29,15 @@ class Scale:
             for stem, worth in term.stems.items():
                 for mark, more in WORTH.items():
                     marked = (term.word, stem, worth * more * term.rarity)
-                    self.marks.setdefault(f" {mark}{stem} ", []).append(marked)
+                    self.marks.setdefault(mark + stem, []).append(marked)
             for form in term.forms:
                 self.finders.setdefault(form, []).append(term.word)
 
     def of_head(self, head: str) -> float:
         """What the head of an entry says of the terms, of each the best that it finds."""
         sums: dict[tuple[str, str], float] = {}
-        for marked in [marked for mark, marked in self.marks.items() if mark in head]:
-            for word, stem, worth in marked:
+        for mark in filter(self.marks.__contains__, head.split()):
+            for word, stem, worth in self.marks[mark]:
                 sums[word, stem] = sums.get((word, stem), 0) + worth
         best: dict[str, float] = {}
         for (word, _), worth in sums.items():

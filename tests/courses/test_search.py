@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from courses.models import Caption, Post
@@ -111,6 +112,7 @@ def test_it_costs_the_same_however_many_are_found(client, django_assert_max_num_
     for number in range(12):
         on_the_shelf(post(f"Talk {number}"))
     worker_looked()
-    with django_assert_max_num_queries(6):
+    asked_how_many = connection.vendor == "postgresql"  # so as to go the shorter way
+    with django_assert_max_num_queries(6 + asked_how_many):
         page = client.get("/search/?q=onlymembersheareverything").text
     assert page.count("data-card") == 12
