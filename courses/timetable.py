@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from courses.models import Progress, SearchMiss
+from courses.news import tell_at_once, tell_weekly
 from courses.relating import first_reading, relate_all, relate_changed
 from courses.search.indexing import index_changed
 from courses.uploads import sweep as sweep_uploads
@@ -22,3 +23,5 @@ worker.every(timedelta(days=1), "sweep files that nothing names", sweep)
 worker.every(timedelta(hours=6), "sweep uploads that were left", sweep_uploads)
 worker.watch(cut_next_opening, lane="video")
 worker.watch(draft_next, lane="video")
+worker.every(timedelta(minutes=1), "tell of what is new", tell_at_once)
+worker.every(timedelta(minutes=10), "tell of what was new in the week", tell_weekly)

@@ -11,6 +11,7 @@ from billing.webhooks import webhook
 from courses.feeds import Newest
 from courses.sitemaps import SITEMAPS
 from courses.views import (
+    emails,
     history,
     media,
     podcast,
@@ -90,6 +91,8 @@ urlpatterns = [
     path("account/history/clearing/", history.clearing, name="history_clearing"),
     path("account/history/pause/", history.pause, name="history_pause"),
     path("account/history/resumption/", history.resumption, name="history_resumption"),
+    path("account/emails/", emails.email_choices, name="email_choices"),
+    path("emails/<str:key>/", emails.unsubscription, name="unsubscription"),
     path("account/podcast/", podcast.podcast_key, name="podcast_key"),
     path("account/saved/", saved.saved, name="saved"),
     path("account/saved/<slug:slug>/", saved.saving, name="saving"),

@@ -1,6 +1,7 @@
 """The nouns of the library, one a file."""
 
 from courses.models.caption import Caption
+from courses.models.news import Announcement, NewsChoice
 from courses.models.podcast import PodcastKey
 from courses.models.post import Post
 from courses.models.progress import PausedHistory, Progress
@@ -23,9 +24,11 @@ from courses.models.upload import Upload
 from courses.models.video import Video
 
 __all__ = [
+    "Announcement",
     "Audience",
     "Caption",
     "Entry",
+    "NewsChoice",
     "PausedHistory",
     "PodcastKey",
     "Post",

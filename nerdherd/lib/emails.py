@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from smtplib import SMTPException
 from typing import Any
@@ -25,37 +25,69 @@ MAX_ATTEMPTS = 8
 def post(to: str, template: str, context: Mapping[str, Any], *, key: str = "") -> None:
     """Write a mail into the outbox, once per `key`; a second one with the same key is dropped.
 
+    Without a key every call is a mail of its own.
+    """
+    post_all([compose(to, template, context, key=key)])
+
+
+def post_all(mails: Iterable[OutboxMail]) -> None:
+    """Write composed mails into the outbox, each key once."""
+    # Not get_or_create: on a doubled key PostgreSQL would abort the caller's transaction.
+    OutboxMail.objects.bulk_create(mails, ignore_conflicts=True)
+
+
+def compose(
+    to: str, template: str, context: Mapping[str, Any], *, key: str = "", unsubscribe: str = ""
+) -> OutboxMail:
+    """A mail that is not written into the outbox yet.
+
     `template` names two files, `<template>_subject.txt` and `<template>_message.txt`; the HTML part
-    is the same text in the layout of all our mails. Without a key every call is a mail of its own.
+    is the same text in the layout of all our mails. With an address to `unsubscribe` by it is one
+    of many: what is written to one person alone never waits for it.
     """
     everything = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, **context}
     subject = " ".join(render_to_string(f"{template}_subject.txt", everything).split())
     text = render_to_string(f"{template}_message.txt", everything).strip() + "\n"
-    mail = OutboxMail(
+    return OutboxMail(
         key=key or f"once:{uuid.uuid4()}",
         to=to,
         subject=subject,
         text=text,
         html=render_to_string("emails/layout.html", {"subject": subject, "text": text}),
+        unsubscribe=unsubscribe,
         due_at=timezone.now(),
     )
-    # Not get_or_create: on a doubled key PostgreSQL would abort the caller's transaction.
-    OutboxMail.objects.bulk_create([mail], ignore_conflicts=True)
 
 
-def send_due(limit: int = 50) -> int:
-    """Send what is due, each row by one worker only; returns how many went out."""
+def withdraw(key_begins: str) -> None:
+    """Take back what has not been sent of the mails whose keys begin like that."""
+    OutboxMail.objects.filter(key__startswith=key_begins, sent_at=None).delete()
+
+
+def send_due(limit: int = 50, *, to_many: bool = False) -> int:
+    """Send what is due to one person alone (or `to_many`), each row by one worker only.
+
+    Returns how many went out.
+    """
     due = OutboxMail.objects.filter(
         sent_at=None, due_at__lte=timezone.now(), attempts__lt=MAX_ATTEMPTS
-    ).order_by("due_at")[:limit]
-    return sum(_send(mail) for mail in due)
+    )
+    due = due.exclude(unsubscribe="") if to_many else due.filter(unsubscribe="")
+    return sum(_send(mail) for mail in due.order_by("due_at")[:limit])
+
+
+def send_due_to_many() -> int:
+    """Send what is due of the mails that go to many; returns how many went out."""
+    return send_due(to_many=True)
 
 
 def _send(mail: OutboxMail) -> bool:
     claim = OutboxMail.objects.filter(pk=mail.pk, sent_at=None, due_at=mail.due_at)
     if not claim.update(due_at=timezone.now() + LEASE, attempts=F("attempts") + 1):
         return False
-    message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to])
+    message = EmailMultiAlternatives(
+        mail.subject, mail.text, to=[mail.to], headers=_headers(mail.unsubscribe)
+    )
     message.attach_alternative(mail.html, "text/html")
     row = OutboxMail.objects.filter(pk=mail.pk)
     try:
@@ -66,5 +98,16 @@ def _send(mail: OutboxMail) -> bool:
         log.warning("mail %s not sent, next try in %s", mail.pk, wait)
         return False
     # What was said (codes, links) is nobody's business once it has been sent.
-    row.update(sent_at=timezone.now(), subject="", text="", html="", error="")
+    said = {"subject": "", "text": "", "html": "", "unsubscribe": ""}
+    row.update(sent_at=timezone.now(), error="", **said)
     return True
+
+
+def _headers(unsubscribe: str) -> dict[str, str]:
+    """RFC 8058: a mail program's own button ends these mails, without a page or a sign-in."""
+    if not unsubscribe:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{unsubscribe}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }

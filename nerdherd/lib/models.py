@@ -11,6 +11,8 @@ class OutboxMail(models.Model):
     subject = models.CharField(max_length=200)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
+    # The address that ends mails of this kind; with one it is a mail to many.
+    unsubscribe = models.URLField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     due_at = models.DateTimeField(db_index=True)
     sent_at = models.DateTimeField(null=True, blank=True)

@@ -7,4 +7,5 @@ from django.core.management import call_command
 from nerdherd.lib import emails, worker
 
 worker.watch(emails.send_due)
+worker.watch(emails.send_due_to_many, lane="to many")
 worker.every(timedelta(days=1), "forget ended sessions", lambda: call_command("clearsessions"))

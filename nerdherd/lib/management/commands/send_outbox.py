@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print how many went out; non-zero when some could not."""
         sent = 0
-        while batch := emails.send_due():
+        while batch := emails.send_due() + emails.send_due_to_many():
             sent += batch
         self.stdout.write(f"{sent} sent.")
         waiting = OutboxMail.objects.filter(sent_at=None).count()
