@@ -65,6 +65,8 @@ INSTALLED_APPS = [
     "js_asset",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -88,6 +90,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "nerdherd.accounts.devices.LastSeenMiddleware",
 ]
 
 TEMPLATES = [
@@ -242,7 +245,12 @@ ACCOUNT_ADAPTER = "nerdherd.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
-ACCOUNT_FORMS = {"login": "nerdherd.accounts.forms.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "nerdherd.accounts.forms.LoginForm",
+    "confirm_login_code": "nerdherd.accounts.forms.LoginCodeForm",
+    "confirm_email_verification_code": "nerdherd.accounts.forms.AddressCodeForm",
+    "confirm_password_reset_code": "nerdherd.accounts.forms.PasswordCodeForm",
+}
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 # Codes, never links: whoever confirms a link may be confirming a stranger's sign-up.
@@ -263,6 +271,16 @@ ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "website"
 ACCOUNT_RATE_LIMITS = {
     "join_code": "10/m/ip,100/h/ip",
     "join_proof": "30/m/ip,300/h/ip",
+}
+# A passkey opens the door by itself; what it is beside a password or a code, the adapter says.
+MFA_ADAPTER = "nerdherd.accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_FORMS = {
+    "authenticate": "nerdherd.accounts.forms.SecondFactorForm",
+    "reauthenticate": "nerdherd.accounts.forms.SecondFactorAgainForm",
+    "activate_totp": "nerdherd.accounts.forms.AppForm",
 }
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES

@@ -27,7 +27,7 @@ from courses.views import (
     watch,
 )
 from nerdherd import views
-from nerdherd.accounts.views import account
+from nerdherd.accounts.views import AddPasskey, account
 
 admin.autodiscover()
 # One way in for everybody: the admin's own login form knows neither rate limits nor codes.
@@ -98,6 +98,9 @@ urlpatterns = [
     path("account/saved/<slug:slug>/", saved.saving, name="saving"),
     path("account/saved/<slug:slug>/removal/", saved.removal, name="saving_removal"),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/keys/webauthn/add/", AddPasskey.as_view(), name="add_passkey"),
+    path("accounts/keys/", include("allauth.mfa.urls")),
+    path("accounts/devices/", include("allauth.usersessions.urls")),
     path(
         ".well-known/change-password",
         RedirectView.as_view(pattern_name="account_change_password"),

@@ -7,3 +7,16 @@ class AccountsConfig(AppConfig):
     name = "nerdherd.accounts"
     label = "accounts"
     verbose_name = "People"
+
+    def ready(self) -> None:
+        """Hear when somebody signs in, changes their address, or is written down by allauth."""
+        from allauth.account.signals import email_changed
+        from allauth.usersessions.models import UserSession
+        from django.contrib.auth.signals import user_logged_in
+        from django.db.models.signals import pre_save
+
+        from nerdherd.accounts import devices
+
+        pre_save.connect(devices.keep_little, sender=UserSession)
+        user_logged_in.connect(devices.note_arrival)
+        email_changed.connect(devices.drop_others)

@@ -1,5 +1,6 @@
 """A person with an account, and the six-digit codes that prove an address."""
 
+import re
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -57,6 +58,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         super().clean()
         self.email = self.email.strip().lower()
 
+    def get_session_auth_hash(self) -> str:
+        """What every session is held against: a new address ends them, as a new password does."""
+        said = f"{self.password} {self.email}"
+        return salted_hmac("accounts.User.session", said, algorithm="sha256").hexdigest()
+
+
+def digits(typed: str) -> str:
+    """The digits of a code as it was typed or pasted, with spaces, dashes or words around them."""
+    return re.sub(r"[^0-9]", "", typed)
+
 
 class AddressCode(models.Model):
     """A code sent to an address; whoever can read it there may act for that address."""
@@ -95,7 +106,7 @@ class AddressCode(models.Model):
         open_row = cls.objects.filter(pk=row.pk, used_at=None, guesses__lt=cls.MAX_GUESSES)
         if not open_row.update(guesses=F("guesses") + 1):
             return False
-        if not constant_time_compare(row.digest, cls._digest(email, code.strip())):
+        if not constant_time_compare(row.digest, cls._digest(email, digits(code))):
             return False
         # By UPDATE, so that of two tabs with the right code only one wins.
         return bool(cls.objects.filter(pk=row.pk, used_at=None).update(used_at=timezone.now()))

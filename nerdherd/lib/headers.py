@@ -8,7 +8,8 @@ from django.http.response import HttpResponseBase
 
 POLICIES = {
     "Permissions-Policy": (
-        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=(), "
+        "publickey-credentials-create=(self), publickey-credentials-get=(self)"
     ),
     "Cross-Origin-Resource-Policy": "same-origin",
 }
