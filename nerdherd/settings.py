@@ -273,7 +273,7 @@ ACCOUNT_RATE_LIMITS = {
     "join_proof": "30/m/ip,300/h/ip",
 }
 # A passkey opens the door by itself; what it is beside a password or a code, the adapter says.
-MFA_ADAPTER = "nerdherd.accounts.adapter.MFAAdapter"
+MFA_ADAPTER = "nerdherd.accounts.factors.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME
