@@ -27,5 +27,5 @@ class AccountAdapter(DefaultAccountAdapter):
         is_first = user.last_login is None
         super().login(request, user)
         if is_first:
-            offer = _("Next time, your fingerprint, your face or the PIN of this device can do it.")
+            offer = _("Next time, you can sign in with your fingerprint, your face or your PIN.")
             messages.info(request, offer, extra_tags="passkey")

@@ -26,6 +26,10 @@ FOR_MEMBERS = {
     "history": "/account/history/",
     "saved": "/account/saved/",
     "podcast": "/account/podcast/",
+    "emails": "/account/emails/",
+    "devices": "/accounts/devices/",
+    "passkeys": "/accounts/keys/webauthn/",
+    "second-factor": "/accounts/keys/",
 }
 FOR_STAFF = {
     "admin": "/admin/",
