@@ -1,7 +1,13 @@
 """People in the admin, with what support needs to find them."""
 
+from typing import Any
+
+from allauth.mfa.admin import AuthenticatorAdmin
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.admin import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.http import HttpRequest
 
 from nerdherd.accounts.models import User
 
@@ -28,3 +34,23 @@ class UserAdmin(DjangoUserAdmin):
             },
         )
     ]
+
+
+# allauth's own pages would show what the codes are made of, and look for names we do not have.
+admin.site.unregister([Authenticator, UserSession])
+
+
+@admin.register(Authenticator)
+class FactorAdmin(AuthenticatorAdmin):
+    """To take away what somebody has lost; nothing here can be read or made."""
+
+    exclude = ["data"]
+    search_fields = ["user__email"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Only on the device itself."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only by the person."""
+        return False

@@ -264,6 +264,18 @@ class TestSecondFactor:
         self.set_up_app(client)
         assert not is_in(signed_in(rui, IPHONE))
 
+    def test_the_owner_can_take_away_what_is_lost_and_reads_no_secret(self, ed, client):
+        secret = generate_totp_secret()
+        TOTP.activate(ed, secret)
+        client.force_login(cast.olga())
+        listed = client.get("/admin/mfa/authenticator/?q=ed@").text
+        assert "TOTP Authenticator" in listed
+        row = Authenticator.objects.get()
+        assert secret not in listed + client.get(f"/admin/mfa/authenticator/{row.pk}/change/").text
+        client.post(f"/admin/mfa/authenticator/{row.pk}/delete/", {"post": "yes"})
+        assert not Authenticator.objects.exists()
+        assert client.get("/admin/usersessions/usersession/").status_code == 404
+
     def test_every_page_of_it_is_ours_and_needs_a_sign_in(self, rui, ed):
         TOTP.activate(ed, generate_totp_secret())
         pages = (
