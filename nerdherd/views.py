@@ -11,7 +11,7 @@ from courses.models import Post, Series, Situation, Topic
 
 NEWEST_SHOWN = 6
 BEGUN_SHOWN = 3
-UNLISTED = ("/account/", "/accounts/", "/admin/", "/search/", "/watch/")
+UNLISTED = ("/account/", "/accounts/", "/admin/", "/emails/", "/search/", "/watch/")
 
 
 @require_safe

@@ -162,7 +162,8 @@ class TestNewAddress:
         assert (is_in(here), is_in(there)) == (True, True)
         assert User.objects.get().email == "rui@example.com"
         code = code_for("new@example.com")
-        here.post(page.redirect_chain[-1][0], {"code": f"{code[:3]} {code[3:]}"})
+        done = here.post(page.redirect_chain[-1][0], {"code": f"{code[:3]} {code[3:]}"})
+        assert done["Location"] == "/account/"
         assert User.objects.get().email == "new@example.com"
         assert (is_in(here), is_in(there)) == (True, False)
         told = OutboxMail.objects.filter(to="rui@example.com").latest("pk")
