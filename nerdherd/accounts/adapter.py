@@ -23,9 +23,9 @@ class AccountAdapter(DefaultAccountAdapter):
         emails.post(email, template_prefix, {"email": email, "current_site": site, **said})
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
-        """Sign in; the first time, the next page offers a passkey to browsers that have them."""
-        is_first = user.last_login is None
+        """Sign in; the first time, a reader's next page offers a passkey where there can be one."""
+        is_readers_first = user.last_login is None and not getattr(user, "is_staff", False)
         super().login(request, user)
-        if is_first:
+        if is_readers_first:
             offer = _("Next time, you can sign in with your fingerprint, your face or your PIN.")
             messages.info(request, offer, extra_tags="passkey")
