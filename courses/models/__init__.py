@@ -1,10 +1,12 @@
 """The nouns of the library, one a file."""
 
 from courses.models.caption import Caption
+from courses.models.imported import ImportedPost
 from courses.models.news import Announcement, NewsChoice
 from courses.models.podcast import PodcastKey
 from courses.models.post import Post
 from courses.models.progress import PausedHistory, Progress
+from courses.models.redirect import Redirect
 from courses.models.related import PostVector, SimilarPost
 from courses.models.saved import Saved
 from courses.models.search import (
@@ -28,6 +30,7 @@ __all__ = [
     "Audience",
     "Caption",
     "Entry",
+    "ImportedPost",
     "NewsChoice",
     "PausedHistory",
     "PodcastKey",
@@ -35,6 +38,7 @@ __all__ = [
     "PostVector",
     "Progress",
     "PublicEntry",
+    "Redirect",
     "Saved",
     "SearchMiss",
     "SearchSlip",

@@ -21,14 +21,20 @@ def send_code(email: str) -> None:
         emails.post(email, "emails/address_code", {"code": code})
 
 
+def account_of(email: str) -> User | None:
+    """The account that a proved address opens; of two, the one that has proved it."""
+    email = email.strip().lower()
+    address = EmailAddress.objects.filter(email=email, verified=True).select_related("user").first()
+    return address.user if address else User.objects.filter(email=email).first()
+
+
 @transaction.atomic
 def open_account(email: str) -> User:
     """The account of a proved address, made if there is none."""
     email = email.strip().lower()
-    address = EmailAddress.objects.filter(email=email, verified=True).select_related("user").first()
-    if address is not None:
-        return address.user
-    user = User.objects.filter(email=email).first() or User.objects.create_user(email)
+    user = account_of(email) or User.objects.create_user(email)
+    if EmailAddress.objects.filter(email=email, user=user, verified=True).exists():
+        return user
     if user.has_usable_password():
         # Set by somebody who never proved the address: it must not open the account any more.
         user.set_unusable_password()

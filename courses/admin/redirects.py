@@ -1,0 +1,19 @@
+"""Old addresses in the admin."""
+
+from django.contrib import admin
+
+from courses.models import Redirect
+
+
+@admin.register(Redirect)
+class RedirectAdmin(admin.ModelAdmin):
+    list_display = ["path", "target", "created_at"]
+    list_select_related = ["post"]
+    search_fields = ["path", "to_path", "post__title"]
+    autocomplete_fields = ["post"]
+    fields = ["path", "post", "to_path"]
+
+    @admin.display(description="leads to", empty_value="nowhere: gone for good")
+    def target(self, row: Redirect) -> str | None:
+        """Where it leads now."""
+        return row.target or None

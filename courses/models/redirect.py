@@ -1,0 +1,94 @@
+"""An old address and where it leads now: kept when an address changes, and by editors."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.signals import pre_save
+from django.dispatch import receiver
+from django.utils import timezone
+
+from courses.models.post import Post
+from courses.models.series import Series
+from courses.models.topic import Topic
+
+LONGEST_CHAIN = 20
+
+
+def normal(path: str) -> str:
+    """A path as it is looked up: small letters, one slash between its parts, none at the end."""
+    return "/" + "/".join(part for part in path.lower().split("/") if part)
+
+
+class Redirect(models.Model):
+    """Where an address leads at which there is nothing now: a post, another address, or nowhere.
+
+    It is asked only when a page is not found, so it never hides one.
+    """
+
+    path = models.CharField(
+        "old address", max_length=300, unique=True, help_text="As /blog/an-old-name/"
+    )
+    post = models.ForeignKey(
+        Post, models.CASCADE, null=True, blank=True, related_name="redirects",
+        help_text="The post that it leads to, whatever its address becomes.",
+    )  # fmt: skip
+    to_path = models.CharField(
+        "other address",
+        max_length=300,
+        blank=True,
+        help_text="Or an address here, as /topics/sleep/",
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["path"]
+        verbose_name = "old address"
+        verbose_name_plural = "old addresses"
+
+    def __str__(self) -> str:
+        return self.path
+
+    def clean(self) -> None:
+        """One aim at most, of this site, and no way that ends where it began."""
+        self.path = normal(self.path.partition("?")[0].partition("#")[0])
+        if self.path == "/":
+            raise ValidationError({"path": "The first page is always there."})
+        if self.post and self.to_path:
+            raise ValidationError("Choose a post or another address, not both.")
+        if self.to_path and (not self.to_path.startswith("/") or self.to_path.startswith("//")):
+            raise ValidationError({"to_path": "Write an address of this site, from its first /."})
+        if self.to_path and self._leads_back():
+            raise ValidationError({"to_path": "This leads back to the old address, in a circle."})
+
+    def _leads_back(self) -> bool:
+        path = normal(self.to_path)
+        for _ in range(LONGEST_CHAIN):
+            if path == self.path:
+                return True
+            further = Redirect.objects.filter(path=path).exclude(pk=self.pk).first()
+            if further is None or not further.to_path:
+                return False
+            path = normal(further.to_path)
+        return True
+
+    @property
+    def target(self) -> str:
+        """The address it leads to; empty when it was given up for good."""
+        return self.post.get_absolute_url() if self.post else self.to_path
+
+
+@receiver(pre_save, sender=Post)
+@receiver(pre_save, sender=Topic)
+@receiver(pre_save, sender=Series)
+def keep_old_address(sender: type[models.Model], instance: Any, **kwargs: Any) -> None:
+    """What was out keeps its old address; what goes back to one leaves none there."""
+    before: Any = sender._default_manager.filter(pk=instance.pk).first() if instance.pk else None
+    if before is None or before.slug == instance.slug:
+        return
+    if isinstance(before, Post) and before.state != "published":
+        return
+    new = instance.get_absolute_url()
+    Redirect.objects.filter(path=normal(new)).delete()
+    aim = {"post": instance} if isinstance(instance, Post) else {"to_path": new}
+    Redirect.objects.update_or_create(path=normal(before.get_absolute_url()), defaults=aim)

@@ -1,0 +1,1 @@
+"""Moving in: posts that come from another site's export."""
