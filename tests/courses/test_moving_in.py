@@ -175,6 +175,7 @@ def test_pictures_come_from_the_folder_and_never_from_an_address(bring, tmp_path
     ]
     lines = bring(*rows, media_dir=folder)
     found = Post.objects.get(slug="repair-first")
+    assert found.cover
     assert found.cover.width == 900
     assert found.picture_alt == "Two hands"
     assert any("row 3 (two): broken.jpg: This file is not a picture" in line for line in lines)
