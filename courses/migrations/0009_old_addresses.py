@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0007_situations'),
+        ('courses', '0008_news'),
     ]
 
     operations = [
