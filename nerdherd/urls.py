@@ -37,6 +37,7 @@ admin.site.index_title = "The editors’ room"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("accessibility/", views.accessibility, name="accessibility"),
     path("health/", views.health, name="health"),
     # What there is to see
     path("posts/", posts.post_list, name="post_list"),

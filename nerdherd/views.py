@@ -1,5 +1,8 @@
 """The house's own pages: the home page, and how the site is."""
 
+from email.utils import parseaddr
+
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -28,6 +31,13 @@ def home(request: HttpRequest) -> HttpResponse:
         "metadata": Metadata.of_site(_("Short videos and articles on attachment, for parents.")),
     }
     return render(request, "home.html", context)
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """For whom the site works, how we know, what is not good enough, and whom to tell."""
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return render(request, "accessibility.html", {"address": address})
 
 
 @require_safe

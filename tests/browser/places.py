@@ -19,6 +19,23 @@ PUBLIC = {
     "help": "/join/help/",
     "sign-in": "/accounts/login/",
     "sign-up": "/accounts/signup/",
+    "narrowed": "/posts/?topic=shame&kind=video",
+    "nothing-fits": "/posts/?topic=shame&kind=article&age=teen&minutes=5",
+    "search-begins": "/search/",
+    "search-slip": "/search/?q=tantrm",
+    "giving": "/gift/",
+    "everybody": "/accessibility/",
+    "code": "/accounts/login/code/",
+    "new-password": "/accounts/password/reset/",
+}
+# Pages that answer with an error, each in its own words.
+MISSING = {"missing": "/nowhere/", "elsewhere": "/join/thanks/"}
+FOR_SIGNED_IN = {
+    "own-paywall": MEMBERS_VIDEO,
+    "own-video": FREE_VIDEO,
+    "not-a-member": "/account/",
+    "own-join": "/join/",
+    "no-podcast": "/account/podcast/",
 }
 FOR_MEMBERS = {
     "member-video": MEMBERS_VIDEO,
@@ -30,10 +47,18 @@ FOR_MEMBERS = {
     "devices": "/accounts/devices/",
     "passkeys": "/accounts/keys/webauthn/",
     "second-factor": "/accounts/keys/",
+    "joined": "/join/",
+    "own-series": "/series/the-art-of-repair/",
+    "email": "/accounts/email/",
+    "password": "/accounts/password/change/",
+    "sign-out": "/accounts/logout/",
 }
 FOR_STAFF = {
     "admin": "/admin/",
     "admin-posts": "/admin/courses/post/",
     "admin-new-post": "/admin/courses/post/add/",
     "admin-purchases": "/admin/billing/purchase/",
+    "admin-money": "/admin/money/",
+    "admin-captions": "/admin/courses/video/1/change/",
+    "admin-situation": "/admin/courses/situation/1/change/",
 }
