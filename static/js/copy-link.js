@@ -5,19 +5,22 @@ class CopyLink extends HTMLElement {
   connectedCallback() {
     this.listening = new AbortController();
     this.button = this.querySelector("button");
-    this.said = this.button.querySelector("span");
+    this.words = this.button.querySelector("span");
+    this.said = this.appendChild(document.createElement("span"));
+    this.said.className = "visually-hidden";
+    this.said.setAttribute("role", "status");
     this.button.addEventListener("click", () => this.copy(), { signal: this.listening.signal });
     this.hidden = !navigator.clipboard;
   }
 
   disconnectedCallback() {
     this.listening.abort();
+    this.said.remove();
   }
 
   async copy() {
     await navigator.clipboard.writeText(this.getAttribute("text") ?? location.origin + location.pathname);
-    this.said.setAttribute("role", "status");
-    this.said.textContent = this.getAttribute("copied");
+    this.words.textContent = this.said.textContent = this.getAttribute("copied");
   }
 }
 
