@@ -16,6 +16,14 @@ LOOK = """async (tags) => {
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target} ${node.failureSummary}`));
 }"""
 TOO_WIDE = "document.scrollingElement.scrollWidth > innerWidth"
+# As somebody does who needs large letters on a phone.
+TWICE_AS_LARGE = """() => {
+  const { style } = document.documentElement;
+  style.fontSize = `${2 * parseFloat(getComputedStyle(document.documentElement).fontSize)}px`;
+  const { scrollWidth } = document.scrollingElement;
+  style.fontSize = "";
+  return scrollWidth > innerWidth;
+}"""
 
 
 def findings(page: Page, light: list[str] = EVERYTHING, dark: list[str] = COLOURS) -> list[str]:

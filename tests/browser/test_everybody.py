@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 
-from tests.browser.axe import AA, findings
+from tests.browser.axe import AA, TWICE_AS_LARGE, findings
 from tests.browser.conftest import Complaints, pay_by_card, watched
 from tests.browser.places import FOR_MEMBERS, FOR_SIGNED_IN, FOR_STAFF, MISSING, PUBLIC
 from tests.browser.signing_in import sign_in
@@ -51,6 +51,7 @@ def visit(page: Page, places: dict[str, str], **rules: list[str]) -> dict[str, s
         if not rules:
             assert page.evaluate("window.shifted") < 0.02, address
             assert page.evaluate(SMALL_ACTS) == [], address
+            assert not page.evaluate(TWICE_AS_LARGE), address
         look(page, **rules)
     return titles
 

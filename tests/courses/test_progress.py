@@ -150,7 +150,7 @@ def page(client: Client, target: Post) -> str:
 
 
 def similar(client: Client, target: Post) -> list[str]:
-    return re.findall(r'class="similar-post" data-post="([^"]+)"', page(client, target))
+    return re.findall(r'<a data-post="([^"]+)"', page(client, target))
 
 
 class TestHistory:
