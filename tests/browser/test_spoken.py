@@ -55,3 +55,12 @@ def test_what_is_found_is_said_once_and_choices_only_when_there_are_some(page: P
     page.get_by_label("What is going on?").fill("shame")
     expect(page.get_by_role("status")).to_have_text(re.compile("“shame”"))
     expect(page.get_by_role("status")).to_have_count(1)
+
+
+@pytest.mark.parametrize("page", [False], indirect=True)
+def test_whoever_is_stopped_by_something_finds_whom_to_tell(page: Page):
+    page.goto(FREE_VIDEO)
+    page.get_by_role("contentinfo").get_by_role("link", name="Accessibility").click()
+    address = page.get_by_role("main").get_by_role("link")
+    expect(address).to_have_attribute("href", f"mailto:{address.inner_text()}")
+    expect(address).to_have_text(re.compile("@"))
