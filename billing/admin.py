@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from billing import gateway
@@ -47,7 +49,7 @@ class ReadOnlyInline(admin.TabularInline):
 
 class LedgerInline(ReadOnlyInline):
     model = Membership
-    verbose_name_plural = "who got in with it"
+    verbose_name_plural = _("who got in with it")
     fields = ["user", "source", "granted_at", "revoked_at", "reason"]
 
 
@@ -75,7 +77,7 @@ class PurchaseAdmin(ReadOnlyAdmin):
             },
         ),
         (
-            "When",
+            _("When"),
             {
                 "fields": [
                     "created_at", "paid_at", "claimed_at", "refunded_at", "ended_at", "expires_at",
@@ -83,7 +85,7 @@ class PurchaseAdmin(ReadOnlyAdmin):
             },
         ),
         (
-            "At Stripe",
+            _("At Stripe"),
             {
                 "fields": [
                     "reference", "session_id", "payment_intent_id", "dispute_status",
@@ -93,22 +95,22 @@ class PurchaseAdmin(ReadOnlyAdmin):
         ),
     ]  # fmt: skip
 
-    @admin.display(description="buyer")
+    @admin.display(description=_("buyer"))
     def who(self, purchase: Purchase) -> str:
         """The account, or what is known while there is none."""
-        return str(purchase.user or purchase.email or "somebody who has not paid yet")
+        return str(purchase.user or purchase.email or gettext("somebody who has not paid yet"))
 
-    @admin.display(description="amount", ordering="amount_cents")
+    @admin.display(description=_("amount"), ordering="amount_cents")
     def amount_display(self, purchase: Purchase) -> str:
         """What was offered."""
         return purchase.amount_display
 
-    @admin.display(description="paid")
+    @admin.display(description=_("paid"))
     def paid_display(self, purchase: Purchase) -> str:
         """What came in."""
         return purchase.paid_display
 
-    @admin.display(description="given back")
+    @admin.display(description=_("given back"))
     def refunded_display(self, purchase: Purchase) -> str:
         """What was given back."""
         return purchase.refunded_display
@@ -129,18 +131,19 @@ class PurchaseAdmin(ReadOnlyAdmin):
         get_object_or_404(Purchase, pk=pk)
         page = redirect(reverse("admin:billing_purchase_change", args=[pk]))
         if not request.user.has_perm("billing.refund_purchase"):
-            messages.error(request, "Only an owner or support may give money back.")
+            messages.error(request, _("Only an owner or support may give money back."))
             return page
         try:
             purchase = give_back(pk)
         except gateway.Refused as error:
-            messages.error(request, f"Stripe refused the refund: {error}")
+            said = _("Stripe refused the refund: %(reason)s") % {"reason": error}
+            messages.error(request, said)
         except (gateway.Unavailable, Contended):
-            text = "Stripe did not answer. Press again; it will be one refund."
+            text = _("Stripe did not answer. Press again; it will be one refund.")
             messages.error(request, text)
         else:
-            status = purchase.get_status_display()
-            messages.success(request, f"{purchase.refunded_display} given back. Now: {status}.")
+            now = {"amount": purchase.refunded_display, "status": purchase.get_status_display()}
+            messages.success(request, _("%(amount)s given back. Now: %(status)s.") % now)
         return page
 
 
@@ -164,7 +167,7 @@ class MembershipAdmin(admin.ModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Giving asks whom and why; looking shows the whole line."""
         if obj is None:
-            description = (
+            description = _(
                 "Complete access as a gift of yours, now. Somebody without an account yet gets one "
                 "by the plus sign; they sign in with a code that is mailed to their address."
             )
@@ -178,13 +181,14 @@ class MembershipAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
         Membership.follow_inviter(form.cleaned_data["user"].pk)
 
-    @admin.action(description="Take access back", permissions=["add"])
+    @admin.action(description=_("Take access back"), permissions=["add"])
     def take_back(self, request: HttpRequest, rows: Any) -> None:
         """End the chosen memberships now; the people keep their accounts."""
         live = list(rows.live())
         for membership in live:
             membership.revoke()
-        messages.success(request, f"{len(live)} taken back.")
+        said = ngettext("%(count)d taken back.", "%(count)d taken back.", len(live))
+        messages.success(request, said % {"count": len(live)})
 
 
 @admin.register(Gift)

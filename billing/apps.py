@@ -4,6 +4,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 SUPPORT = [
     "accounts.view_user",
@@ -18,7 +19,7 @@ SUPPORT = [
 
 class BillingConfig(AppConfig):
     name = "billing"
-    verbose_name = "Members and money"
+    verbose_name = _("Members and money")
 
     def ready(self) -> None:
         """Hear of accounts that are deleted; keep the group Support."""

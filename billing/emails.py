@@ -27,12 +27,11 @@ def tell(purchase: Purchase) -> None:
 
 
 def _tell_member(purchase: Purchase, line: Membership, user: User, *, is_first: bool) -> None:
-    context = {"purchase": purchase, "line": line}
     if line.revoked_at is not None:
         if line.reason == purchase.status:  # not when a person took it back
-            emails.post(user.email, "emails/ended", context, key=f"ended:{line.pk}")
+            _post(user.email, "emails/ended", purchase, f"ended:{line.pk}")
     elif not is_first:
-        emails.post(user.email, "emails/returned", context, key=f"returned:{line.pk}")
+        _post(user.email, "emails/returned", purchase, f"returned:{line.pk}")
     elif line.source == Membership.Source.PURCHASE:
         _welcome(user.email, purchase)
 
@@ -60,21 +59,25 @@ def _tell_payer(purchase: Purchase) -> None:
         return
     is_gift = purchase.kind == Purchase.Kind.GIFT
     if purchase.status == Purchase.Status.FAILED:
-        emails.post(to, "emails/failed", {"purchase": purchase}, key=f"failed:{purchase.pk}")
+        _post(to, "emails/failed", purchase, f"failed:{purchase.pk}")
     elif purchase.paid_at and purchase.status in ENDED:
         template = "emails/gift_ended" if is_gift else "emails/ended"
-        emails.post(to, template, {"purchase": purchase}, key=f"ended-unused:{purchase.pk}")
+        _post(to, template, purchase, f"ended-unused:{purchase.pk}")
     elif purchase.gives_access and is_gift:
         gifts.hand_over(purchase)
         if OutboxMail.objects.filter(key=f"ended-unused:{purchase.pk}").exists():
-            key = f"returned-unused:{purchase.pk}"
-            emails.post(to, "emails/gift_returned", {"purchase": purchase}, key=key)
+            _post(to, "emails/gift_returned", purchase, f"returned-unused:{purchase.pk}")
     elif purchase.gives_access:
         _welcome(to, purchase)
 
 
 def _welcome(to: str, purchase: Purchase) -> None:
-    emails.post(to, "emails/welcome", {"purchase": purchase}, key=f"welcome:{purchase.pk}")
+    _post(to, "emails/welcome", purchase, f"welcome:{purchase.pk}")
+
+
+def _post(to: str, template: str, purchase: Purchase, key: str) -> None:
+    """To a buyer; as long as there is no account they are spoken to as when they pressed "Join"."""
+    emails.post(to, template, {"purchase": purchase}, key=key, language=purchase.language)
 
 
 def _tell_owners(purchase: Purchase) -> None:

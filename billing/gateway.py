@@ -13,6 +13,7 @@ import stripe
 from django.conf import settings
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
+from django.utils.translation import override
 
 from billing.facts import Facts
 from billing.models import Purchase
@@ -120,7 +121,8 @@ def open_session(purchase: Purchase) -> str:
     Every parameter comes from the row, under a key made from the row: however often and from
     however many tabs this is called, there is one session.
     """
-    offer = current_offer()
+    with override(purchase.language):
+        offer = current_offer()
     name = offer.gift_name if purchase.kind == Purchase.Kind.GIFT else offer.name
     price = {
         "currency": purchase.currency,
@@ -135,6 +137,7 @@ def open_session(purchase: Purchase) -> str:
         "cancel_url": settings.SITE_URL + iri_to_uri(purchase.next_path),
         "expires_at": int(purchase.expires_at.timestamp()),
         "allow_promotion_codes": True,
+        "locale": purchase.language,
     }
     if purchase.email:
         params["customer_email"] = purchase.email

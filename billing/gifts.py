@@ -12,7 +12,7 @@ from nerdherd.lib import emails
 def hand_over(purchase: Purchase) -> None:
     """Mail the link of a gift that is paid to its giver, and to the recipient if it is due."""
     gift = Gift.objects.get(purchase=purchase)
-    emails.post(purchase.payer_email, "emails/gift", {"gift": gift}, key=f"gift:{gift.pk}")
+    _post(purchase.payer_email, "emails/gift", gift, f"gift:{gift.pk}")
     for due in Gift.objects.to_be_delivered(timezone.localdate()).filter(pk=gift.pk):
         deliver(due)
 
@@ -28,8 +28,7 @@ def deliver(gift: Gift) -> bool:
     row = Gift.objects.filter(pk=gift.pk, delivered_at=None, redeemed_at=None)
     if not row.update(delivered_at=timezone.now()):
         return False
-    key = f"gift-delivery:{gift.pk}"
-    emails.post(gift.to_email, "emails/gift_delivery", {"gift": gift}, key=key)
+    _post(gift.to_email, "emails/gift_delivery", gift, f"gift-delivery:{gift.pk}")
     return True
 
 
@@ -45,6 +44,10 @@ def redeem(gift: Gift, user_id: int) -> bool:
     purchase = Purchase.objects.get(pk=gift.purchase_id)
     Membership.follow(purchase)
     if purchase.payer_email:
-        key = f"gift-redeemed:{gift.pk}"
-        emails.post(purchase.payer_email, "emails/gift_redeemed", {"gift": gift}, key=key)
+        _post(purchase.payer_email, "emails/gift_redeemed", gift, f"gift-redeemed:{gift.pk}")
     return True
+
+
+def _post(to: str, template: str, gift: Gift, key: str) -> None:
+    """Without an account of its own that address is spoken to in the language of the giver."""
+    emails.post(to, template, {"gift": gift}, key=key, language=gift.purchase.language)

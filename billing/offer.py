@@ -1,19 +1,24 @@
 """The one thing sold: complete access, once."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.formats import number_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-SYMBOLS = {"usd": "$", "eur": "€", "gbp": "£"}
+# In other languages a dollar is not always ours, and signs may stand behind.
+FORMS = {"usd": _("$%(amount)s"), "eur": _("€%(amount)s"), "gbp": _("£%(amount)s")}
 
 
 def money(cents: int, currency: str) -> str:
-    """An amount as people write it: `$29`, `$29.50`, `CHF 29`."""
-    whole, rest = divmod(cents, 100)
-    amount = f"{whole:,}.{rest:02}" if rest else f"{whole:,}"
-    symbol = SYMBOLS.get(currency)
-    return f"{symbol}{amount}" if symbol else f"{currency.upper()} {amount}"
+    """An amount as people write it: `$29`, `$29.50`, `CHF 29`; in Spanish `US$29`."""
+    places = 2 if cents % 100 else 0
+    amount = number_format(Decimal(cents) / 100, places, use_l10n=True, force_grouping=True)
+    form = FORMS.get(currency, _("%(currency)s %(amount)s"))
+    return str(form) % {"amount": amount, "currency": currency.upper()}
 
 
 @dataclass(frozen=True)
@@ -35,9 +40,10 @@ class Offer:
 
 def current_offer() -> Offer:
     """The offer of this moment, from the settings."""
+    site = {"site_name": settings.SITE_NAME}
     return Offer(
-        name=f"Complete access to the {settings.SITE_NAME}",
-        gift_name=f"A gift: complete access to the {settings.SITE_NAME}",
+        name=gettext("Complete access to the %(site_name)s") % site,
+        gift_name=gettext("A gift: complete access to the %(site_name)s") % site,
         amount_cents=settings.OFFER_PRICE_CENTS,
         currency=settings.OFFER_CURRENCY,
         refund_days=settings.OFFER_REFUND_DAYS,

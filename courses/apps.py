@@ -4,11 +4,12 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import m2m_changed, post_migrate, post_save, pre_delete
+from django.utils.translation import gettext_lazy as _
 
 
 class CoursesConfig(AppConfig):
     name = "courses"
-    verbose_name = "Library"
+    verbose_name = _("Library")
 
     def ready(self) -> None:
         """Keep the group Editors, and hear of changes that no post is saved for."""

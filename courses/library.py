@@ -114,6 +114,7 @@ class FilterGroup:
     name: str
     label: str
     options: list[Option]
+    is_written: bool  # the names of its choices are an editor's, not ours
 
 
 class Selection:
@@ -160,6 +161,7 @@ class Selection:
                     Option(label, self._url(one.name, value), self.chosen.get(one.name) == value)
                     for value, (label, _narrow) in one.choices.items()
                 ],
+                is_written=one.name == "topic",
             )
             for one in self.filters
         ]

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
@@ -15,7 +16,7 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 25_000_000
 MAX_RATIO = 8  # of the longer side to the shorter; WebP ends at 16383 pixels
 WIDTHS = (480, 960, 1600)
-TOO_LARGE = "This picture has over 25 megapixels. Please save it smaller."
+TOO_LARGE = _("This picture has over 25 megapixels. Please save it smaller.")
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,9 @@ def upload_name(instance: object, filename: str) -> str:
 def validate(upload: "File[bytes]") -> None:
     """Refuse what is no picture of a kind we take, or too large to decode safely."""
     if upload.size > MAX_BYTES:
-        raise ValidationError("This picture is over 10 MB. Please save it smaller and try again.")
+        raise ValidationError(
+            _("This picture is over 10 MB. Please save it smaller and try again.")
+        )
     upload.seek(0)
     try:
         with Image.open(upload, formats=FORMATS) as image:
@@ -60,8 +63,10 @@ def validate(upload: "File[bytes]") -> None:
         raise ValidationError(TOO_LARGE) from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise ValidationError(
-            "This file is not a picture we can read to its end. "
-            "Please use a JPEG, PNG, WebP or AVIF file."
+            _(
+                "This file is not a picture we can read to its end. "
+                "Please use a JPEG, PNG, WebP or AVIF file."
+            )
         ) from error
     finally:
         upload.seek(0)
@@ -71,10 +76,10 @@ def _check(image: Image.Image) -> None:
     if image.width * image.height > MAX_PIXELS:
         raise ValidationError(TOO_LARGE)
     if max(image.size) > MAX_RATIO * min(image.size):
-        raise ValidationError("This picture is too narrow. Please cut it to a rectangle.")
+        raise ValidationError(_("This picture is too narrow. Please cut it to a rectangle."))
     # Phones put a depth map behind a photo that stands still; Pillow calls such a file MPO.
     if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
-        raise ValidationError("This picture moves. Please choose a still one.")
+        raise ValidationError(_("This picture moves. Please choose a still one."))
 
 
 def make_copies(upload: IO[Any], folder: str) -> tuple[str, dict[str, Any]]:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from courses.models import Post, Upload, Video
 from courses.models.video import gated_storage, original_name
@@ -19,11 +20,11 @@ MAX_SIZE = 8 * 1024**3
 SPARE = 1024**3  # what must be left on the disk for everything else
 HEAD = 64
 LIFE = timedelta(days=1)
-NOT_A_VIDEO = (
+NOT_A_VIDEO = _(
     "This file is not a video. Please choose the file that your phone or camera made, for example "
     "one that ends in .mp4 or .mov."
 )
-CHANGED = "The file arrived with another length than it had. Please choose it again."
+CHANGED = _("The file arrived with another length than it had. Please choose it again.")
 
 
 class Refused(Exception):
@@ -58,8 +59,11 @@ def _check(size: int, head: bytes) -> None:
         raise Refused(NOT_A_VIDEO, 415)
     if size > MAX_SIZE:
         raise Refused(
-            f"This file has {filesizeformat(size)}; {filesizeformat(MAX_SIZE)} are the most. "
-            "Please export it smaller, for example at 1080p.",
+            _(
+                "This file has %(size)s; %(most)s are the most. "
+                "Please export it smaller, for example at 1080p."
+            )
+            % {"size": filesizeformat(size), "most": filesizeformat(MAX_SIZE)},
             413,
         )
 
@@ -68,8 +72,11 @@ def _begin_new(editor: Any, name: str, size: int) -> Upload:
     room, needed = store().room(), 2 * size + SPARE
     if room is not None and room < needed:
         raise Refused(
-            f"The server’s disk is too full: this video needs {filesizeformat(needed)} free, and "
-            f"there are {filesizeformat(room)}. Please have room made, then try again.",
+            _(
+                "The server’s disk is too full: this video needs %(needed)s free, and there are "
+                "%(room)s. Please have room made, then try again."
+            )
+            % {"needed": filesizeformat(needed), "room": filesizeformat(room)},
             507,
         )
     key = original_name(None, name)
@@ -116,7 +123,7 @@ def _assemble(upload: Upload) -> None:
 
 def _appears(key: str, tries: int) -> bool:
     """Whether the whole film is there by now: another request was quicker."""
-    for _ in range(tries - 1):
+    for _try in range(tries - 1):
         if gated_storage().exists(key):
             return True
         time.sleep(0.1)

@@ -8,5 +8,9 @@ from courses.library import numbers
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """The site's name, and the library in numbers, counted only by a page that says them."""
-    return {"site_name": settings.SITE_NAME, "numbers": SimpleLazyObject(numbers)}
+    """Its name and languages, and the library in numbers, counted only by a page that says them."""
+    return {
+        "site_name": settings.SITE_NAME,
+        "languages": settings.LANGUAGES,
+        "numbers": SimpleLazyObject(numbers),
+    }

@@ -4,6 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
 from billing.views import gift, giving, join, owner, partner, proof, thanks
@@ -33,12 +34,13 @@ admin.autodiscover()
 # One way in for everybody: the admin's own login form knows neither rate limits nor codes.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "Nerd Herd"
-admin.site.index_title = "The editors’ room"
+admin.site.index_title = _("The editors’ room")
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("health/", views.health, name="health"),
+    path("language/", views.language, name="language"),
     # What there is to see
     path("posts/", posts.post_list, name="post_list"),
     path("posts/<slug:slug>/", posts.post_detail, name="post_detail"),

@@ -5,12 +5,14 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from courses.metadata import Metadata, absolute
 from courses.models import Post, Series, Situation, Topic
+from nerdherd.accounts.models import User
+from nerdherd.lib.requests import local_path, same_origin_post
 
 NEWEST_SHOWN = 6
 BEGUN_SHOWN = 3
@@ -31,6 +33,25 @@ def home(request: HttpRequest) -> HttpResponse:
         "metadata": Metadata.of_site(_("Short videos and articles on attachment, for parents.")),
     }
     return render(request, "home.html", context)
+
+
+@require_POST
+@same_origin_post
+def language(request: HttpRequest) -> HttpResponse:
+    """Speak another language from now on, in this browser and in mails; back to the same page."""
+    response = redirect(local_path(request.POST.get("next", "")))
+    chosen = request.POST.get("language")
+    if chosen in dict(settings.LANGUAGES):
+        User.objects.filter(pk=request.user.pk).update(language=chosen)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            chosen,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        )
+    return response
 
 
 @require_safe

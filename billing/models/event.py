@@ -2,19 +2,22 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class StripeEvent(models.Model):
     """An event, marked done only after everything that follows from it is done."""
 
-    event_id = models.CharField(max_length=120, unique=True)
-    type = models.CharField(max_length=80)
-    received_at = models.DateTimeField(auto_now_add=True)
-    done_at = models.DateTimeField(null=True, blank=True)
-    error = models.CharField(max_length=200, blank=True)
+    event_id = models.CharField(_("event id"), max_length=120, unique=True)
+    type = models.CharField(_("type"), max_length=80)
+    received_at = models.DateTimeField(_("received at"), auto_now_add=True)
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+    error = models.CharField(_("error"), max_length=200, blank=True)
 
     class Meta:
         ordering = ["-received_at"]
+        verbose_name = _("message from Stripe")
+        verbose_name_plural = _("messages from Stripe")
 
     def __str__(self) -> str:
         return f"{self.type} {self.event_id}"

@@ -8,6 +8,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from billing.models.purchase import Purchase
 
@@ -39,33 +41,38 @@ class GiftQuerySet(models.QuerySet["Gift"]):
 class Gift(models.Model):
     """A gift purchase's other half: what its card says, and what became of it."""
 
-    purchase = models.OneToOneField(Purchase, models.PROTECT, related_name="gift")
+    purchase = models.OneToOneField(
+        Purchase, models.PROTECT, related_name="gift", verbose_name=_("purchase")
+    )
     code = models.CharField(max_length=40, unique=True, default=new_code, editable=False)
-    from_name = models.CharField("from", max_length=80)
-    to_name = models.CharField("for", max_length=80)
-    message = models.TextField(max_length=500, blank=True)
-    to_email = models.EmailField("address it is sent to", blank=True)
-    deliver_on = models.DateField("day it is sent", null=True, blank=True)
+    from_name = models.CharField(_("from"), max_length=80)
+    to_name = models.CharField(_("for"), max_length=80)
+    message = models.TextField(_("message"), max_length=500, blank=True)
+    to_email = models.EmailField(_("address it is sent to"), blank=True)
+    deliver_on = models.DateField(_("day it is sent"), null=True, blank=True)
 
-    created_at = models.DateTimeField(auto_now_add=True)
-    delivered_at = models.DateTimeField("sent at", null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    delivered_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     redeemed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
         null=True,
         blank=True,
         related_name="gifts_opened",
-        verbose_name="opened by",
+        verbose_name=_("opened by"),
     )
-    redeemed_at = models.DateTimeField("opened at", null=True, blank=True)
+    redeemed_at = models.DateTimeField(_("opened at"), null=True, blank=True)
 
     objects: ClassVar[GiftQuerySet] = GiftQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["-created_at"]
+        verbose_name = _("gift")
+        verbose_name_plural = _("gifts")
 
     def __str__(self) -> str:
-        return f"From {self.from_name} for {self.to_name}"
+        names = {"giver": self.from_name, "recipient": self.to_name}
+        return gettext("From %(giver)s for %(recipient)s") % names
 
     def get_absolute_url(self) -> str:
         """Its page: the giver's for the giver, the recipient's for whoever else has the link."""

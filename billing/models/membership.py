@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from billing.models.partner import Invitation
 from billing.models.purchase import Purchase
@@ -37,20 +38,20 @@ class Membership(models.Model):
     """One line of the ledger: access granted once, and perhaps ended once; never rewritten."""
 
     class Source(models.TextChoices):
-        PURCHASE = "purchase", "Bought"
-        GIFT = "gift", "A gift"
-        PARTNER = "partner", "Shared by a partner"
-        STAFF = "staff", "Given by us"
-        IMPORTED = "imported", "From the old site"
+        PURCHASE = "purchase", _("Bought")
+        GIFT = "gift", _("A gift")
+        PARTNER = "partner", _("Shared by a partner")
+        STAFF = "staff", _("Given by us")
+        IMPORTED = "imported", _("From the old site")
 
     class Reason(models.TextChoices):
-        REFUNDED = "refunded", "The payment was refunded"
-        DISPUTED = "disputed", "The payment is disputed at the bank"
-        LOST = "lost", "The payment was charged back"
-        MISFIT = "misfit", "The payment did not fit the purchase"
-        STAFF = "staff", "Taken back by us"
-        PARTNER = "partner", "Taken back by the partner"
-        DELETED = "deleted", "The account was deleted"
+        REFUNDED = "refunded", _("The payment was refunded")
+        DISPUTED = "disputed", _("The payment is disputed at the bank")
+        LOST = "lost", _("The payment was charged back")
+        MISFIT = "misfit", _("The payment did not fit the purchase")
+        STAFF = "staff", _("Taken back by us")
+        PARTNER = "partner", _("Taken back by the partner")
+        DELETED = "deleted", _("The account was deleted")
 
     # Kept without a name when the account is deleted: a ledger forgets nobody's money.
     user = models.ForeignKey(
@@ -58,20 +59,30 @@ class Membership(models.Model):
         models.SET_NULL,
         null=True,
         related_name="memberships",
-        verbose_name="person",
+        verbose_name=_("person"),
     )
-    source = models.CharField(max_length=10, choices=Source.choices, default=Source.STAFF)
-    purchase = models.ForeignKey(Purchase, models.PROTECT, null=True, blank=True)
-    invitation = models.ForeignKey(Invitation, models.PROTECT, null=True, blank=True)
-    note = models.CharField(max_length=200, blank=True, help_text="Why, for your own records.")
-    granted_at = models.DateTimeField(default=timezone.now)
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField("why it ended", max_length=10, choices=Reason.choices, blank=True)
+    source = models.CharField(
+        _("source"), max_length=10, choices=Source.choices, default=Source.STAFF
+    )
+    purchase = models.ForeignKey(
+        Purchase, models.PROTECT, null=True, blank=True, verbose_name=_("purchase")
+    )
+    invitation = models.ForeignKey(
+        Invitation, models.PROTECT, null=True, blank=True, verbose_name=_("invitation")
+    )
+    note = models.CharField(
+        _("note"), max_length=200, blank=True, help_text=_("Why, for your own records.")
+    )
+    granted_at = models.DateTimeField(_("granted at"), default=timezone.now)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    reason = models.CharField(_("why it ended"), max_length=10, choices=Reason.choices, blank=True)
 
     objects: ClassVar[MembershipQuerySet] = MembershipQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["-granted_at", "-pk"]
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
         indexes = [
             models.Index(
                 fields=["user"], name="membership_live", condition=Q(revoked_at__isnull=True)

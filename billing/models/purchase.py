@@ -8,8 +8,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
 
 from billing.offer import Offer, money
+from nerdherd.lib.languages import spoken
 
 # Stripe allows 30 minutes to 24 hours, counted from when the session is created.
 OPEN_FOR = timedelta(hours=23)
@@ -63,53 +65,66 @@ class Purchase(models.Model):
     """A purchase. Only `billing.settle` changes its status, from what Stripe says now."""
 
     class Status(models.TextChoices):
-        OPEN = "open", "Not paid yet"
-        PROCESSING = "processing", "Waiting for the bank"
-        PAID = "paid", "Paid"
-        EXPIRED = "expired", "Never paid"
-        FAILED = "failed", "The payment failed"
-        REFUNDED = "refunded", "Refunded"
-        DISPUTED = "disputed", "Disputed at the bank"
-        LOST = "lost", "Charged back"
-        MISFIT = "misfit", "Does not fit: needs a person"
+        OPEN = "open", _("Not paid yet")
+        PROCESSING = "processing", _("Waiting for the bank")
+        PAID = "paid", _("Paid")
+        EXPIRED = "expired", _("Never paid")
+        FAILED = "failed", _("The payment failed")
+        REFUNDED = "refunded", _("Refunded")
+        DISPUTED = "disputed", _("Disputed at the bank")
+        LOST = "lost", _("Charged back")
+        MISFIT = "misfit", _("Does not fit: needs a person")
 
     class Kind(models.TextChoices):
-        OWN = "own", "For themselves"
-        GIFT = "gift", "A gift"
+        OWN = "own", _("For themselves")
+        GIFT = "gift", _("A gift")
 
     UNFINISHED = (Status.OPEN, Status.PROCESSING)
 
     reference = models.CharField(max_length=40, unique=True, default=new_reference, editable=False)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="purchases"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="purchases",
+        verbose_name=_("person"),
     )
     buyer = models.CharField(
-        max_length=60, help_text="The account or the browser that may go on with it."
+        _("buyer"), max_length=60, help_text=_("The account or the browser that may go on with it.")
     )
     kind = models.CharField(
-        "what it is", max_length=8, choices=Kind.choices, default=Kind.OWN, editable=False
+        _("what it is"), max_length=8, choices=Kind.choices, default=Kind.OWN, editable=False
     )
-    status = models.CharField(max_length=12, choices=Status.choices, default=Status.OPEN)
+    status = models.CharField(
+        _("status"), max_length=12, choices=Status.choices, default=Status.OPEN
+    )
     amount_cents = models.PositiveIntegerField()
-    currency = models.CharField(max_length=3)
-    next_path = models.CharField("joined from", max_length=500, default="/")
+    currency = models.CharField(_("currency"), max_length=3)
+    next_path = models.CharField(_("joined from"), max_length=500, default="/")
+    # In which the buyer is written to as long as there is no account to ask.
+    language = models.CharField(max_length=10, default=spoken, editable=False)
 
-    created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField(default=new_expiry)
-    paid_at = models.DateTimeField(null=True, blank=True)
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
-    refunded_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires at"), default=new_expiry)
+    paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
+    claimed_at = models.DateTimeField(_("claimed at"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    refunded_at = models.DateTimeField(_("refunded at"), null=True, blank=True)
 
-    session_id = models.CharField(max_length=120, unique=True, null=True, blank=True)
-    payment_intent_id = models.CharField(max_length=120, blank=True, db_index=True)
-    email = models.EmailField("address typed at Stripe", blank=True)
+    session_id = models.CharField(
+        _("session at Stripe"), max_length=120, unique=True, null=True, blank=True
+    )
+    payment_intent_id = models.CharField(
+        _("payment at Stripe"), max_length=120, blank=True, db_index=True
+    )
+    email = models.EmailField(_("address typed at Stripe"), blank=True)
     paid_cents = models.PositiveIntegerField(default=0)
     refunded_cents = models.PositiveIntegerField(default=0)
-    dispute_status = models.CharField(max_length=30, blank=True)
-    dispute_due_at = models.DateTimeField("dispute to be answered by", null=True, blank=True)
-    fraud_warning_at = models.DateTimeField("fraud warning", null=True, blank=True)
-    receipt_url = models.URLField(max_length=500, blank=True)
+    dispute_status = models.CharField(_("dispute status"), max_length=30, blank=True)
+    dispute_due_at = models.DateTimeField(_("dispute to be answered by"), null=True, blank=True)
+    fraud_warning_at = models.DateTimeField(_("fraud warning"), null=True, blank=True)
+    receipt_url = models.URLField(_("receipt"), max_length=500, blank=True)
 
     # Every change counts one up; a writer that read an older number starts over.
     version = models.PositiveIntegerField(default=1)
@@ -118,6 +133,8 @@ class Purchase(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
+        verbose_name = _("purchase")
+        verbose_name_plural = _("purchases")
         permissions = [("refund_purchase", "Can give the money of a purchase back")]
         constraints = [
             models.UniqueConstraint(

@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import Exists, F, Max, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from billing.models import Membership, Purchase, StripeEvent
 from nerdherd.lib.models import TimedWork
@@ -22,10 +24,10 @@ MOST = 50
 
 CLOSED_DISPUTES = ["", "won", "lost", "warning_closed", "prevented"]
 DISPUTES = {
-    "needs_response": "A payment is disputed: answer the bank at Stripe",
-    "under_review": "A payment is disputed: the bank is deciding",
-    "warning_needs_response": "The bank asks about a payment: answer at Stripe",
-    "warning_under_review": "The bank asks about a payment, and is deciding",
+    "needs_response": _("A payment is disputed: answer the bank at Stripe"),
+    "under_review": _("A payment is disputed: the bank is deciding"),
+    "warning_needs_response": _("The bank asks about a payment: answer at Stripe"),
+    "warning_under_review": _("The bank asks about a payment, and is deciding"),
 }
 Status = Purchase.Status
 
@@ -63,7 +65,7 @@ def _disputes() -> Iterator[Matter]:
     rows = Purchase.objects.exclude(dispute_status__in=CLOSED_DISPUTES)
     return _each(
         rows.order_by(F("dispute_due_at").asc(nulls_last=True), "pk"),
-        lambda row: DISPUTES.get(row.dispute_status, "A payment is disputed"),
+        lambda row: str(DISPUTES.get(row.dispute_status, _("A payment is disputed"))),
         since=lambda row: row.ended_at,
     )
 
@@ -72,12 +74,14 @@ def _paid_without_access(now: datetime) -> Iterator[Matter]:
     """Nobody has typed the code yet, or (which should never be) the ledger has no line for it."""
     line = Membership.objects.filter(purchase=OuterRef("pk"))
     rows = _own(status=Status.PAID, paid_at__lt=now - TIME_TO_GET_IN).filter(~Exists(line))
-    return _each(rows.order_by("paid_at"), lambda row: "Paid, and nobody has got in with it")
+    return _each(
+        rows.order_by("paid_at"), lambda row: gettext("Paid, and nobody has got in with it")
+    )
 
 
 def _misfits() -> Iterator[Matter]:
     rows = Purchase.objects.filter(status=Status.MISFIT).order_by("pk")
-    what = "Amount, currency or reference does not fit: give it back, or ask"
+    what = gettext("Amount, currency or reference does not fit: give it back, or ask")
     return _each(rows, lambda row: what, since=lambda row: row.created_at, offers_refund=True)
 
 
@@ -85,7 +89,7 @@ def _paid_twice() -> Iterator[Matter]:
     """The later of two purchases that one person has at the same time."""
     earlier = _own(status=Status.PAID, user=OuterRef("user"), pk__lt=OuterRef("pk"))
     rows = _own(status=Status.PAID, user__isnull=False).filter(Exists(earlier))
-    what = "Paid twice by the same person: give one back"
+    what = gettext("Paid twice by the same person: give one back")
     return _each(rows.order_by("pk"), lambda row: what, offers_refund=True)
 
 
@@ -93,7 +97,9 @@ def _fraud_warnings(now: datetime) -> Iterator[Matter]:
     rows = Purchase.objects.filter(
         status=Status.PAID, dispute_status="", fraud_warning_at__gte=now - REMEMBERED_FOR
     )
-    what = "The bank fears that the card was stolen: giving the money back avoids a dispute"
+    what = gettext(
+        "The bank fears that the card was stolen: giving the money back avoids a dispute"
+    )
     return _each(
         rows.order_by("fraud_warning_at"),
         lambda row: what,
@@ -106,7 +112,7 @@ def _accounts_deleted(now: datetime) -> Iterator[Matter]:
     rows = _own(status=Status.PAID, user=None, claimed_at__isnull=False)
     rows = rows.annotate(left_at=Coalesce(Max("membership__revoked_at"), "paid_at"))
     rows = rows.filter(left_at__gte=now - REMEMBERED_FOR).order_by("left_at")
-    what = "Paid, and the account was deleted: should the money go back?"
+    what = gettext("Paid, and the account was deleted: should the money go back?")
     return _each(rows, lambda row: what, since=lambda row: row.left_at, offers_refund=True)
 
 
@@ -114,8 +120,8 @@ def _failed_events(now: datetime) -> Iterator[Matter]:
     rows = StripeEvent.objects.filter(done_at=None, received_at__lt=now - TIME_TO_PROCESS)
     for event in rows.order_by("received_at")[:MOST]:
         yield Matter(
-            what="Stripe told us of something, and we could not see to it",
-            about=f"{event.type}: {event.error or 'interrupted'}",
+            what=gettext("Stripe told us of something, and we could not see to it"),
+            about=f"{event.type}: {event.error or gettext('interrupted')}",
             since=event.received_at,
             url=reverse("admin:billing_stripeevent_change", args=[event.pk]),
             to_process=event,
@@ -124,7 +130,7 @@ def _failed_events(now: datetime) -> Iterator[Matter]:
 
 def _failed_work() -> Iterator[Matter]:
     for work in TimedWork.objects.exclude(error="").order_by("name")[:MOST]:
-        what = "Timed work failed the last time"
+        what = gettext("Timed work failed the last time")
         yield Matter(what=what, about=f"{work.name}: {work.error}", since=work.done_at)
 
 
@@ -142,7 +148,7 @@ def _each(
     for row in rows.select_related("user")[:MOST]:
         yield Matter(
             what=what(row),
-            about=f"{row.user or row.email or 'no address'}, {row.paid_display}",
+            about=f"{row.user or row.email or gettext('no address')}, {row.paid_display}",
             since=since(row),
             due=row.dispute_due_at if row.dispute_status not in CLOSED_DISPUTES else None,
             url=reverse("admin:billing_purchase_change", args=[row.pk]),

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from billing.owner.figures import WEEKS, Figures, Period, signed_money
 
 # In the units of the viewBox, which are about pixels on a phone.
@@ -50,13 +53,21 @@ def weekly_charts(figures: Figures) -> list[Chart]:
     """Joins, what was given back, and the income in each currency."""
     weeks = figures.weeks
     charts = [
-        _chart("Joins", "good", weeks, [week.joins for week in weeks], str),
-        _chart("Money given back", "bad", weeks, [week.refunds for week in weeks], str),
+        _chart(_("Joins"), "good", weeks, [week.joins for week in weeks], str),
+        _chart(_("Money given back"), "bad", weeks, [week.refunds for week in weeks], str),
     ]
     for currency in figures.currencies:
         cents = [week.income[currency] for week in weeks]
         show = partial(signed_money, currency=currency)
-        charts.append(_chart(f"Income, {currency.upper()}", "good", weeks, cents, show))
+        charts.append(
+            _chart(
+                _("Income, %(currency)s") % {"currency": currency.upper()},
+                "good",
+                weeks,
+                cents,
+                show,
+            )
+        )
     return charts
 
 
@@ -73,12 +84,19 @@ def _chart(
         for at, week in enumerate(weeks)
     ]
     best = values.index(max(values))
-    summary = (
-        f"{title} in the last {len(weeks)} weeks: {show(sum(values))} in all, "
-        f"most in {weeks[best].name} ({shown[best]}), this week so far {shown[-1]}."
-    )
-    first = weeks[0].first
-    return Chart(title, tone, summary, bars, round(zero_y, 1), f"{first.day} {first:%b}")
+    summary = _(
+        "%(title)s in the last %(weeks)s weeks: %(sum)s in all, "
+        "most in %(best_week)s (%(best)s), this week so far %(now)s."
+    ) % {
+        "title": title,
+        "weeks": len(weeks),
+        "sum": show(sum(values)),
+        "best_week": weeks[best].name,
+        "best": shown[best],
+        "now": shown[-1],
+    }
+    first = date_format(weeks[0].first, "j M")
+    return Chart(title, tone, summary, bars, round(zero_y, 1), first)
 
 
 def _bar(week: Period, value: str, at: int, rise: float, zero_y: float, label: str) -> Bar:

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db.models import Case, Count, F, Q, Sum, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from billing.models import Membership, Purchase
 from billing.offer import money
@@ -38,7 +40,11 @@ class Period:
     def name(self) -> str:
         """The ISO week and its Monday, such as `2026-W47, from 16 Nov`."""
         year, week, _ = self.first.isocalendar()
-        return f"{year}-W{week:02}, from {self.first.day} {self.first:%b}"
+        monday = date_format(self.first, "j M")
+        return gettext("%(week)s, from %(monday)s") % {
+            "week": f"{year}-W{week:02}",
+            "monday": monday,
+        }
 
 
 @dataclass(frozen=True)

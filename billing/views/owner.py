@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from billing import gateway
@@ -44,7 +45,7 @@ def money(request: HttpRequest) -> HttpResponse:
     month = numbers.month
     context = {
         **admin.site.each_context(request),
-        "title": "Money",
+        "title": _("Money"),
         "month": month,
         "month_income": [
             figures.signed_money(month.income[currency], currency)
@@ -69,14 +70,14 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
     try:
         done = reconcile()
     except (gateway.Unavailable, gateway.Refused):
-        text = "Stripe did not answer. Nothing is lost; please try again in a minute."
+        text = _("Stripe did not answer. Nothing is lost; please try again in a minute.")
         messages.error(request, text)
         return redirect("owner_money")
     note_reconciled(timezone.now())
     counts = ", ".join(f"{kind}: {count}" for kind, count in sorted(done.items()))
-    messages.success(request, f"Asked Stripe. {counts}.")
+    messages.success(request, _("Asked Stripe. %(counts)s.") % {"counts": counts})
     if done["not reached"]:
-        messages.warning(request, "Some could not be read; they are tried again in ten minutes.")
+        messages.warning(request, _("Some could not be read; they are tried again in ten minutes."))
     return redirect("owner_money")
 
 
@@ -91,13 +92,16 @@ def replay(request: HttpRequest, pk: int) -> HttpResponse:
         # Nothing can follow from it any more; reconcile reads the payments themselves.
         row.mark_done()
         messages.warning(
-            request, "Stripe has no such event (any more), so it is off the list. Reconcile now."
+            request, _("Stripe has no such event (any more), so it is off the list. Reconcile now.")
         )
     except (gateway.Unavailable, gateway.Refused):
-        messages.error(request, "Stripe did not answer. Please try again in a minute.")
+        messages.error(request, _("Stripe did not answer. Please try again in a minute."))
     else:
         say = messages.success if is_done else messages.error
-        say(request, "Processed." if is_done else "It failed again; the reason is in the list.")
+        say(
+            request,
+            _("Processed.") if is_done else _("It failed again; the reason is in the list."),
+        )
     return redirect("owner_money")
 
 

@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from courses.models import Caption, Video
@@ -23,9 +25,9 @@ class CaptionForm(forms.ModelForm):
 
     file = forms.FileField(
         required=False,
-        label="or a file",
+        label=_("or a file"),
         widget=forms.FileInput(attrs={"accept": ".vtt,.srt,.txt,text/vtt"}),
-        help_text="WebVTT or SRT, from any program. It takes the place of the text below.",
+        help_text=_("WebVTT or SRT, from any program. It takes the place of the text below."),
     )
     guessed: list[str] = []
 
@@ -76,8 +78,8 @@ class CaptionInline(admin.StackedInline):
     form = CaptionForm
     formset = CaptionFormSet
     fields = [("language", "label"), ("is_default", "is_draft"), "file", "text"]
-    verbose_name = "language"
-    verbose_name_plural = "captions"
+    verbose_name = _("language")
+    verbose_name_plural = _("captions")
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         """One to begin with."""
@@ -111,10 +113,10 @@ class VideoAdmin(admin.ModelAdmin):
         """With the languages, in one query."""
         return super().get_queryset(request).prefetch_related("captions")
 
-    @admin.display(description="captions")
+    @admin.display(description=_("captions"))
     def written(self, video: Video) -> str:
         """The languages that there are."""
-        drafts = {True: " (draft)", False: ""}
+        drafts = {True: gettext(" (draft)"), False: ""}
         return ", ".join(f"{row.label}{drafts[row.is_draft]}" for row in video.captions.all())
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -143,7 +145,9 @@ class VideoAdmin(admin.ModelAdmin):
         """The chapters alone: the worker may be writing the rest of the row."""
         obj.save(update_fields=["chapters"])
         self._remark(
-            request, "Chapters", chapters.remarks(chapters.parse(obj.chapters), obj.seconds)
+            request,
+            gettext("Chapters"),
+            chapters.remarks(chapters.parse(obj.chapters), obj.seconds),
         )
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
@@ -158,12 +162,19 @@ class VideoAdmin(admin.ModelAdmin):
 
     def _remark(self, request: HttpRequest, what: str, remarks: list[str]) -> None:
         for remark in remarks:
-            self.message_user(request, f"{what}, saved as it is. {remark}", messages.WARNING)
+            said = gettext("%(what)s, saved as it is. %(remark)s") % {
+                "what": what,
+                "remark": remark,
+            }
+            self.message_user(request, said, messages.WARNING)
 
     def _ask_to_look(self, request: HttpRequest, what: str, words: list[str]) -> None:
         if words:
-            said = f"{what}: the file does not say how its accents are written. Are these right: "
-            self.message_user(request, f"{said}{', '.join(words)}?", messages.WARNING)
+            said = gettext(
+                "%(what)s: the file does not say how its accents are written. "
+                "Are these right: %(words)s?"
+            ) % {"what": what, "words": ", ".join(words)}
+            self.message_user(request, said, messages.WARNING)
 
     def ask_for_draft(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Have the machine write a draft; the worker does it."""
@@ -173,5 +184,6 @@ class VideoAdmin(admin.ModelAdmin):
         if not transcribe.is_on():
             raise Http404
         Video.objects.filter(pk=pk).update(draft_wanted=True)
-        self.message_user(request, "A draft is being written. It stands here in some minutes.")
+        said = gettext("A draft is being written. It stands here in some minutes.")
+        self.message_user(request, said)
         return redirect("admin:courses_video_change", pk)

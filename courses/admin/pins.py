@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from courses.models import Post, SimilarPost
 
@@ -18,7 +19,7 @@ class PinForm(forms.ModelForm):
         """Not the post itself."""
         other: Post = self.cleaned_data["other"]
         if other.pk == self.instance.post_id:
-            raise ValidationError("A post cannot be similar to itself. Please choose another.")
+            raise ValidationError(_("A post cannot be similar to itself. Please choose another."))
         return other
 
     def _get_validation_exclusions(self) -> set[str]:
@@ -32,7 +33,7 @@ class PinFormSet(forms.BaseInlineFormSet):
     def save_new(self, form: Any, commit: bool = True) -> SimilarPost:
         """A new pin, or the machine's row turned into one."""
         values = {name: form.cleaned_data[name] for name in ("rank", "reason", "is_blocked")}
-        row, _ = SimilarPost.objects.update_or_create(
+        row, _is_new = SimilarPost.objects.update_or_create(
             post=self.instance,
             other=form.cleaned_data["other"],
             defaults={**values, "is_pinned": not values["is_blocked"]},
@@ -55,8 +56,8 @@ class PinInline(admin.TabularInline):
     extra = 0
     fields = ["rank", "other", "reason", "is_blocked"]
     autocomplete_fields = ["other"]
-    verbose_name = "choice"
-    verbose_name_plural = (
+    verbose_name = _("choice")
+    verbose_name_plural = _(
         "Similar to this: chosen by you, in this order, or kept out (the machine adds the rest)"
     )
 

@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from js_asset import Media
 
 from courses.admin.pins import PinInline
@@ -18,6 +20,7 @@ from courses.models import Post, Video
 
 WIDE = "vLargeTextField"  # the admin's own name for a wide field
 
+STATES = {"draft": _("draft"), "scheduled": _("scheduled"), "published": _("published")}
 # The text editor adds this one style sheet of its own to the page (django-prose-editor 0.28).
 EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 
@@ -57,10 +60,10 @@ class PostAdmin(admin.ModelAdmin):
     save_on_top = True
     fieldsets = [
         (None, {"fields": ["title", "slug", "summary", "body", "as_readers_see_it"]}),
-        ("What it is about", {"fields": ["topics", "age", ("series", "episode")]}),
-        ("Who may have it, and when", {"fields": ["access", "free_until", "published_at"]}),
-        ("Picture", {"fields": ["picture", "picture_alt"]}),
-        ("Similar to this: now", {"fields": ["machine_list"]}),
+        (_("What it is about"), {"fields": ["topics", "age", ("series", "episode")]}),
+        (_("Who may have it, and when"), {"fields": ["access", "free_until", "published_at"]}),
+        (_("Picture"), {"fields": ["picture", "picture_alt"]}),
+        (_("Similar to this: now"), {"fields": ["machine_list"]}),
     ]
 
     def render_change_form(
@@ -79,31 +82,31 @@ class PostAdmin(admin.ModelAdmin):
             messages.info(request, said)
         return super().changelist_view(request, extra_context)
 
-    @admin.display(ordering="published_at")
+    @admin.display(description=_("state"), ordering="published_at")
     def state(self, post: Post) -> str:
         """Draft, scheduled or published."""
-        return post.state
+        return str(STATES[post.state])
 
-    @admin.display(ordering="video_seconds")
+    @admin.display(description=_("kind"), ordering="video_seconds")
     def kind(self, post: Post) -> str:
         """Article or video."""
-        return post.kind
+        return gettext("video") if post.kind == "video" else gettext("article")
 
-    @admin.display(description="its page")
+    @admin.display(description=_("its page"))
     def as_readers_see_it(self, post: Post) -> str:
         """A link to the page; drafts are shown to staff only."""
         if post.pk is None:
-            return "Save first, then look at it here."
+            return gettext("Save first, then look at it here.")
         return format_html('<a href="{}">{}</a>', post.get_absolute_url(), post.get_absolute_url())
 
-    @admin.display(description="as readers see it")
+    @admin.display(description=_("as readers see it"))
     def machine_list(self, post: Post) -> str:
         """The list with reasons and scores, what waits behind it, and a possible double."""
         if post.pk is None or post.related_at is None:
-            return "Worked out within seconds after saving."
+            return gettext("Worked out within seconds after saving.")
         return similar_now(post)
 
-    @admin.action(description="Prepare the video again")
+    @admin.action(description=_("Prepare the video again"))
     def prepare_again(self, request: HttpRequest, posts: QuerySet[Post]) -> None:
         """Start over with the editor's file."""
         for video in Video.objects.filter(post__in=posts):

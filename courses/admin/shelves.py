@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from courses.models import Series, Topic
 
@@ -18,7 +19,7 @@ class CountedAdmin(admin.ModelAdmin):
         """With the number of posts, in one query."""
         return super().get_queryset(request).annotate(how_many=Count(self.counted))
 
-    @admin.display(description="posts", ordering="how_many")
+    @admin.display(description=_("posts"), ordering="how_many")
     def how_many(self, row: Any) -> int:
         """How many posts it holds, drafts included."""
         return int(row.how_many)

@@ -7,6 +7,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from courses.models import Post, PostVector, SimilarPost
 from courses.similar import weights
@@ -20,15 +22,16 @@ def similar_now(post: Post) -> SafeString:
     rows = post.similar.filter(is_blocked=False).select_related("other", "topic")[:LOOKED_AT]
     lines = format_html_join("", "<li>{}. {}: {}{}</li>", (_line(n, r) for n, r in enumerate(rows)))
     double = PostVector.objects.filter(post=post, double__isnull=False).select_related("double")
-    doubts = format_html_join("", "<p>Says nearly the same as “{}”. Is it a copy?</p>", (
-        (vector.double,) for vector in double
+    doubts = format_html_join("", "<p>{}</p>", (
+        (_("Says nearly the same as “%(post)s”. Is it a copy?") % {"post": vector.double},)
+        for vector in double
     ))  # fmt: skip
     return format_html("<ul>{}</ul>{}", lines, doubts)
 
 
 def _line(number: int, row: SimilarPost) -> tuple[int, str, str, str]:
     found = "" if row.is_pinned else f" ({row.score:.2f})"
-    waits = "" if number < SHOWN else ", waits"
+    waits = "" if number < SHOWN else _(", waits")
     return number + 1, row.other.title, row.because, found + waits
 
 
@@ -37,23 +40,26 @@ def reading_now() -> SafeString | None:
     if weights.folder() is None or not (unread := PostVector.unread().count()):
         return None
     count = Post.objects.count()
+    reading = _("The library is being read for its similar lists:")
+    progress = _("%(done)s of %(all)s. Until then they go by words.")
     return format_html(
-        "The library is being read for its similar lists: "
-        '<progress value="{0}" max="{1}"></progress> {0} of {1}. Until then they go by words.',
+        '{} <progress value="{}" max="{}"></progress> {}',
+        reading,
         count - unread,
         count,
+        progress % {"done": count - unread, "all": count},
     )
 
 
 class LedHereFilter(admin.SimpleListFilter):
     """Posts that are out and stand among the three of no other post."""
 
-    title = "led here"
+    title = gettext_lazy("led here")
     parameter_name = "led"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """One choice."""
-        return [("nobody", "nobody is led here")]
+        return [("nobody", _("nobody is led here"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> QuerySet[Post]:
         """Those whom no list shows."""

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from courses import uploads
 from courses.models import Caption, Post, Upload, Video
@@ -18,9 +19,12 @@ from courses.video import captions, delivery, poster
 from courses.video.look import is_video
 from courses.video.standing import standing
 
-GONE = "What was uploaded is no longer here. Please choose the file again."
-ELSEWHERE = "This upload belongs to another post by now. Please choose the file again."
-NO_FILE = "Please choose the video’s file too: the rest has nothing to belong to without it."
+GONE = _("What was uploaded is no longer here. Please choose the file again.")
+ELSEWHERE = _("This upload belongs to another post by now. Please choose the file again.")
+NO_FILE = _("Please choose the video’s file too: the rest has nothing to belong to without it.")
+
+
+STILL = '<img src="{}" width="160" alt="{}">'
 
 
 class FileDrop(forms.FileInput):
@@ -41,8 +45,9 @@ class VideoForm(forms.ModelForm):
     upload = forms.CharField(required=False, widget=forms.HiddenInput)
     captions = forms.CharField(
         required=False,
+        label=_("Captions"),
         widget=forms.Textarea(attrs={"rows": 8, "class": "vLargeTextField"}),
-        help_text="Paste WebVTT or SRT. The transcript under the video is made from it.",
+        help_text=_("Paste WebVTT or SRT. The transcript under the video is made from it."),
     )
 
     class Meta:
@@ -77,15 +82,15 @@ class VideoForm(forms.ModelForm):
         pass_ = delivery.grant(video, self.editor)
         addresses = [delivery.address(video, pass_, f"still-{n}.jpg") for n in range(count)]
         self.fields["poster_still"] = forms.TypedChoiceField(
-            label="Picture from the video",
+            label=_("Picture from the video"),
             required=False,
             coerce=int,
             choices=[
-                (n, format_html('<img src="{}" width="160" alt="Picture {}">', address, n + 1))
+                (n, format_html(STILL, address, _("Picture %(number)s") % {"number": n + 1}))
                 for n, address in enumerate(addresses)
             ],
             widget=forms.RadioSelect(attrs={"class": "stills"}),
-            help_text="It stands for the video until it plays, unless the post has a picture.",
+            help_text=_("It stands for the video until it plays, unless the post has a picture."),
         )
 
     def clean_original(self) -> Any:
@@ -207,7 +212,7 @@ class VideoInline(admin.StackedInline):
         formset.editor = request.user  # type: ignore[attr-defined]
         return formset
 
-    @admin.display(description="where it stands")
+    @admin.display(description=_("where it stands"))
     def where_it_stands(self, video: Video) -> str:
         """In plain words, with the reason and another try when it failed."""
         context = {"video": video, "standing": standing(video) if video.pk else None}

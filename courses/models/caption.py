@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
 
 from courses.models.video import Video
 from courses.video import captions
@@ -12,20 +13,28 @@ from courses.video import captions
 class Caption(models.Model):
     """What is said, in one language, as WebVTT; from the main language comes the transcript."""
 
-    video = models.ForeignKey(Video, models.CASCADE, related_name="captions")
-    language = models.SlugField(max_length=12, default="en", help_text="en, es, pt-br …")
+    video = models.ForeignKey(
+        Video, models.CASCADE, related_name="captions", verbose_name=_("video")
+    )
+    language = models.SlugField(
+        _("language"), max_length=12, default="en", help_text=_("en, es, pt-br …")
+    )
     label = models.CharField(
-        max_length=40, default="English", help_text="As the player's menu shows it."
+        _("label"), max_length=40, default="English", help_text=_("As the player's menu shows it.")
     )
-    is_default = models.BooleanField("main language", default=True)
+    is_default = models.BooleanField(_("main language"), default=True)
     is_draft = models.BooleanField(
-        "draft",
+        _("draft"),
         default=False,
-        help_text="Readers do not see a draft. Read it, then take this away.",
+        help_text=_("Readers do not see a draft. Read it, then take this away."),
     )
-    text = models.TextField("captions", help_text="WebVTT or SRT; it is checked line by line.")
+    text = models.TextField(
+        _("captions"), help_text=_("WebVTT or SRT; it is checked line by line.")
+    )
 
     class Meta:
+        verbose_name = _("captions")
+        verbose_name_plural = _("captions")
         constraints = [
             models.UniqueConstraint(fields=["video", "language"], name="one_caption_per_language")
         ]

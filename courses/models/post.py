@@ -10,7 +10,8 @@ from django.db import models
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
 from courses import pictures, richtext
@@ -85,57 +86,77 @@ class Post(models.Model):
     """A post. It is a video when there is a ready video beside it, else an article."""
 
     class Access(models.TextChoices):
-        FREE = "free", "Free for everybody"
-        MEMBERS = "members", "For members"
-        FREE_UNTIL = "free_until", "Free until a moment, then for members"
+        FREE = "free", _("Free for everybody")
+        MEMBERS = "members", _("For members")
+        FREE_UNTIL = "free_until", _("Free until a moment, then for members")
 
     class Age(models.TextChoices):
-        ALL = "all", "all ages"
-        BABY = "baby", "babies"
-        TODDLER = "toddler", "toddlers"
-        CHILD = "child", "children"
-        TEEN = "teen", "teenagers"
-        GROWNUP = "grownup", "grown-ups"
+        ALL = "all", _("all ages")
+        BABY = "baby", _("babies")
+        TODDLER = "toddler", _("toddlers")
+        CHILD = "child", _("children")
+        TEEN = "teen", _("teenagers")
+        GROWNUP = "grownup", _("grown-ups")
 
-    title = models.CharField(max_length=200)
-    slug = models.SlugField(max_length=200, unique=True, help_text="Its address: /posts/…/")
+    title = models.CharField(_("title"), max_length=200)
+    slug = models.SlugField(
+        _("slug"), max_length=200, unique=True, help_text=_("Its address: /posts/…/")
+    )
     summary = models.CharField(
+        _("summary"),
         max_length=300,
-        help_text="One or two sentences. Everybody can read them, on cards and in search results.",
+        help_text=_(
+            "One or two sentences. Everybody can read them, on cards and in search results."
+        ),
     )
     body = ProseEditorField(
-        extensions=richtext.EXTENSIONS, sanitize=richtext.clean, blank=True, verbose_name="text"
+        extensions=richtext.EXTENSIONS, sanitize=richtext.clean, blank=True, verbose_name=_("text")
     )
     topics = models.ManyToManyField(
-        Topic, related_name="posts", blank=True, help_text="One to three; they lead readers here."
+        Topic,
+        related_name="posts",
+        blank=True,
+        help_text=_("One to three; they lead readers here."),
+        verbose_name=_("topics"),
     )
-    age = models.CharField("age it is for", max_length=10, choices=Age.choices, default=Age.ALL)
+    age = models.CharField(_("age it is for"), max_length=10, choices=Age.choices, default=Age.ALL)
     series = models.ForeignKey(
-        Series, models.SET_NULL, null=True, blank=True, related_name="episodes"
+        Series,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="episodes",
+        verbose_name=_("series"),
     )
     episode = models.PositiveSmallIntegerField(
-        "place in the series", null=True, blank=True, help_text="1 for the first episode."
+        _("place in the series"), null=True, blank=True, help_text=_("1 for the first episode.")
     )
     access = models.CharField(
-        "who may have it", max_length=10, choices=Access.choices, default=Access.MEMBERS
+        _("who may have it"), max_length=10, choices=Access.choices, default=Access.MEMBERS
     )
-    free_until = models.DateTimeField(null=True, blank=True)
+    free_until = models.DateTimeField(_("free until"), null=True, blank=True)
     published_at = models.DateTimeField(
-        "publish at",
+        _("publish at"),
         null=True,
         blank=True,
         db_index=True,
-        help_text="Empty: a draft. In the future: it appears by itself at that moment.",
+        help_text=_("Empty: a draft. In the future: it appears by itself at that moment."),
     )
     picture = models.ImageField(
+        _("picture"),
         upload_to=pictures.upload_name,
         validators=[pictures.validate],
         blank=True,
-        help_text="Landscape, JPEG, PNG, WebP or AVIF, up to 10 MB. Without one the site draws a "
-        "quiet cover.",
+        help_text=_(
+            "Landscape, JPEG, PNG, WebP or AVIF, up to 10 MB. Without one the site draws a "
+            "quiet cover."
+        ),
     )
     picture_alt = models.CharField(
-        "what the picture shows", max_length=200, blank=True, help_text="For those who cannot see."
+        _("what the picture shows"),
+        max_length=200,
+        blank=True,
+        help_text=_("For those who cannot see."),
     )
 
     # Made when the post is saved, so that a page only reads.
@@ -156,12 +177,14 @@ class Post(models.Model):
 
     class Meta:
         ordering = ["-published_at", "-pk"]
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
         permissions = [("watch_members_only", "Can have members-only posts in full")]
         constraints = [
             models.UniqueConstraint(
                 fields=["series", "episode"],
                 name="one_post_per_episode",
-                violation_error_message="Another post already has this place in the series.",
+                violation_error_message=_("Another post already has this place in the series."),
             )
         ]
 
@@ -171,11 +194,11 @@ class Post(models.Model):
     def clean(self) -> None:
         """What the fields cannot say each on its own."""
         if self.access == self.Access.FREE_UNTIL and self.free_until is None:
-            raise ValidationError({"free_until": "Say until which moment it is free."})
+            raise ValidationError({"free_until": _("Say until which moment it is free.")})
         if self.episode is not None and self.series is None:
-            raise ValidationError({"series": "Choose the series that this place belongs to."})
+            raise ValidationError({"series": _("Choose the series that this place belongs to.")})
         if self.series is not None and self.episode is None:
-            raise ValidationError({"episode": "Say which place in the series it has."})
+            raise ValidationError({"episode": _("Say which place in the series it has.")})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and make anew what the page would otherwise have to work out."""
@@ -227,12 +250,15 @@ class Post(models.Model):
     @property
     def length(self) -> str:
         """How long it takes, as a card says it."""
-        return f"{self.minutes} min"
+        return gettext("%(minutes)s min") % {"minutes": self.minutes}
 
     @property
     def length_phrase(self) -> str:
         """How long it takes, and to do what."""
-        return f"{self.length} {'read' if self.video_seconds is None else 'watch'}"
+        minutes = {"minutes": self.minutes}
+        if self.video_seconds is None:
+            return gettext("%(minutes)s min read") % minutes
+        return gettext("%(minutes)s min watch") % minutes
 
     @property
     def is_finished(self) -> bool:
@@ -244,12 +270,12 @@ class Post(models.Model):
         """How far the reader has come for whom it was asked; empty when not begun."""
         is_video = self.kind == "video"
         if self.is_finished:
-            return _("Watched") if is_video else _("Read")
+            return gettext("Watched") if is_video else gettext("Read")
         if getattr(self, "seen_at", None) is None:
             return ""
         if is_video:
-            return _("Watched to %(time)s") % {"time": clock(getattr(self, "place", 0))}
-        return _("Begun")
+            return gettext("Watched to %(time)s") % {"time": clock(getattr(self, "place", 0))}
+        return gettext("Begun")
 
     @property
     def tint(self) -> int:

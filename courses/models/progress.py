@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from courses.models.post import Post
 
@@ -37,7 +38,7 @@ class Progress(models.Model):
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
-        verbose_name_plural = "progress"
+        verbose_name_plural = _("progress")
         constraints = [models.UniqueConstraint(fields=["person", "post"], name="progress_once")]
         indexes = [models.Index(fields=["person", "-seen_at"], name="progress_lately")]
 

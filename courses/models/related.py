@@ -5,7 +5,8 @@ from typing import Any
 from django.db import models
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from courses.models.post import Post, PostQuerySet
 from courses.models.topic import Topic
@@ -18,47 +19,49 @@ class SimilarPost(models.Model):
     """
 
     class Why(models.TextChoices):
-        NEXT = "next", "Next episode"
-        TOPIC = "topic", "Shares a topic"
-        SERIES = "series", "Of the same series"
-        AGE = "age", "For the same age"
-        ALIKE = "alike", "Says something similar"
-        MORE = "more", "Nothing nearer is there"
+        NEXT = "next", _("Next episode")
+        TOPIC = "topic", _("Shares a topic")
+        SERIES = "series", _("Of the same series")
+        AGE = "age", _("For the same age")
+        ALIKE = "alike", _("Says something similar")
+        MORE = "more", _("Nothing nearer is there")
 
-    post = models.ForeignKey(Post, models.CASCADE, related_name="similar")
+    post = models.ForeignKey(Post, models.CASCADE, related_name="similar", verbose_name=_("post"))
     other = models.ForeignKey(
-        Post, models.CASCADE, related_name="similar_to", verbose_name="similar post"
+        Post, models.CASCADE, related_name="similar_to", verbose_name=_("similar post")
     )
     is_pinned = models.BooleanField(default=False)
     is_blocked = models.BooleanField(
-        "keep it out", default=False, help_text="It is never shown under this post."
+        _("keep it out"), default=False, help_text=_("It is never shown under this post.")
     )
-    rank = models.PositiveSmallIntegerField("place", default=1)  # from 1, pins counted
+    rank = models.PositiveSmallIntegerField(_("place"), default=1)  # from 1, pins counted
     score = models.FloatField(default=0)
     why = models.CharField(max_length=6, choices=Why.choices, default=Why.ALIKE, editable=False)
     topic = models.ForeignKey(
         Topic, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
     reason = models.CharField(
+        _("reason"),
         max_length=120,
         blank=True,
-        help_text="Why it is here, in a few words. Left empty: “Chosen by the editor”.",
+        help_text=_("Why it is here, in a few words. Left empty: “Chosen by the editor”."),
     )
 
     class Meta:
         ordering = ["is_blocked", "-is_pinned", "rank"]
-        verbose_name = "similar post"
+        verbose_name = _("similar post")
+        verbose_name_plural = _("similar posts")
         constraints = [
             models.UniqueConstraint(fields=["post", "other"], name="similar_once"),
             models.CheckConstraint(
                 condition=~models.Q(post=models.F("other")),
                 name="similar_not_itself",
-                violation_error_message="A post cannot be similar to itself.",
+                violation_error_message=_("A post cannot be similar to itself."),
             ),
             models.CheckConstraint(
                 condition=models.Q(is_pinned=False) | models.Q(is_blocked=False),
                 name="similar_pinned_or_blocked",
-                violation_error_message="A post is either pinned or kept out.",
+                violation_error_message=_("A post is either pinned or kept out."),
             ),
         ]
 
@@ -74,18 +77,18 @@ class SimilarPost(models.Model):
     def because(self) -> str:
         """Why it is here, true and short, in the reader's language; only of what all may read."""
         if self.is_pinned:
-            return self.reason or _("Chosen by the editor")
+            return self.reason or gettext("Chosen by the editor")
         if self.why == self.Why.TOPIC and self.topic:
-            return _("Also about %(topic)s") % {"topic": self.topic.name.lower()}
+            return gettext("Also about %(topic)s") % {"topic": self.topic.name.lower()}
         if self.why == self.Why.NEXT and self.post.series:
-            return _("Next in %(series)s") % {"series": self.post.series.title}
+            return gettext("Next in %(series)s") % {"series": self.post.series.title}
         if self.why == self.Why.SERIES and self.post.series:
-            return _("Also in %(series)s") % {"series": self.post.series.title}
+            return gettext("Also in %(series)s") % {"series": self.post.series.title}
         if self.why == self.Why.AGE:
-            return _("Also for %(age)s") % {"age": self.other.get_age_display()}
+            return gettext("Also for %(age)s") % {"age": self.other.get_age_display()}
         if self.why == self.Why.MORE:
-            return _("From the library")
-        return _("Says something similar")
+            return gettext("From the library")
+        return gettext("Says something similar")
 
 
 class PostVector(models.Model):

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from courses.models.post import Post
 
@@ -16,7 +17,7 @@ class Saved(models.Model):
     saved_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "saved"
+        verbose_name = verbose_name_plural = _("saved")
         constraints = [models.UniqueConstraint(fields=["person", "post"], name="saved_once")]
 
     def __str__(self) -> str:

@@ -12,14 +12,15 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from courses.models.post import Post
 from courses.search.words import words
 
 
 class Audience(models.TextChoices):
-    PUBLIC = "public", "Everybody"
-    MEMBERS = "members", "Those who may have everything"
+    PUBLIC = "public", _("Everybody")
+    MEMBERS = "members", _("Those who may have everything")
 
 
 class Entry(models.Model):
@@ -98,13 +99,15 @@ class Synonyms(models.Model):
 
     words = models.CharField(
         max_length=200,
-        help_text="Separated by commas: tantrum, meltdown, outburst. Whoever looks for one of "
-        "them finds the others as well.",
+        help_text=_(
+            "Separated by commas: tantrum, meltdown, outburst. Whoever looks for one of "
+            "them finds the others as well."
+        ),
     )
 
     class Meta:
         ordering = ["words"]
-        verbose_name_plural = "synonyms"
+        verbose_name_plural = _("synonyms")
 
     def __str__(self) -> str:
         return self.words
@@ -126,14 +129,16 @@ class SearchMiss(models.Model):
     MOST_A_DAY = 1000
     KEPT = timedelta(days=180)
 
-    day = models.DateField()
-    query = models.CharField(max_length=100)
-    times = models.PositiveIntegerField(default=1)
+    day = models.DateField(
+        _("day"),
+    )
+    query = models.CharField(_("looked for"), max_length=100)
+    times = models.PositiveIntegerField(_("times"), default=1)
 
     class Meta:
         ordering = ["-day", "-times", "query"]
-        verbose_name = "search that found nothing"
-        verbose_name_plural = "searches that found nothing"
+        verbose_name = _("search that found nothing")
+        verbose_name_plural = _("searches that found nothing")
         constraints = [
             models.UniqueConstraint(fields=["day", "query"], name="search_miss_once_a_day")
         ]

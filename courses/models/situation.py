@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from courses.models.post import Post, PostQuerySet
 from courses.search.words import EMPTY, stem, words
@@ -12,20 +13,33 @@ class Situation(models.Model):
     """A way to posts for a parent who does not know what the thing is called."""
 
     name = models.CharField(
-        max_length=60, unique=True, help_text="As a parent would say it: “won’t sleep”, “hits me”."
+        _("name"),
+        max_length=60,
+        unique=True,
+        help_text=_("As a parent would say it: “won’t sleep”, “hits me”."),
     )
-    slug = models.SlugField(max_length=60, unique=True, help_text="Its address: /situations/…/")
+    slug = models.SlugField(
+        _("slug"), max_length=60, unique=True, help_text=_("Its address: /situations/…/")
+    )
     words = models.TextField(
-        "other words for it",
+        _("other words for it"),
         blank=True,
-        help_text="Separated by commas: bedtime, stays awake, up at night. A search for one of "
-        "them leads here too.",
+        help_text=_(
+            "Separated by commas: bedtime, stays awake, up at night. A search for one of "
+            "them leads here too."
+        ),
     )
-    introduction = models.TextField(blank=True, help_text="One or two kind sentences on its page.")
-    posts = models.ManyToManyField(Post, through="SituationPost", related_name="situations")
+    introduction = models.TextField(
+        _("introduction"), blank=True, help_text=_("One or two kind sentences on its page.")
+    )
+    posts = models.ManyToManyField(
+        Post, through="SituationPost", related_name="situations", verbose_name=_("posts")
+    )
 
     class Meta:
         ordering = ["name"]
+        verbose_name = _("situation")
+        verbose_name_plural = _("situations")
 
     def __str__(self) -> str:
         return self.name
@@ -38,7 +52,9 @@ class Situation(models.Model):
         """Refuse words that a search could never match."""
         for part in filter(None, map(str.strip, self.words.split(","))):
             if not _telling(part):
-                raise ValidationError({"words": f"“{part}” says too little to be looked for."})
+                raise ValidationError(
+                    {"words": _("“%(word)s” says too little to be looked for.") % {"word": part}}
+                )
 
     def chosen(self) -> PostQuerySet:
         """Its posts in the editor's order."""
@@ -60,13 +76,14 @@ def _telling(text: str) -> set[str]:
 class SituationPost(models.Model):
     """A post that helps in a situation, and its place there."""
 
-    situation = models.ForeignKey(Situation, models.CASCADE)
-    post = models.ForeignKey(Post, models.CASCADE)
-    rank = models.PositiveSmallIntegerField("place", default=1)
+    situation = models.ForeignKey(Situation, models.CASCADE, verbose_name=_("situation"))
+    post = models.ForeignKey(Post, models.CASCADE, verbose_name=_("post"))
+    rank = models.PositiveSmallIntegerField(_("place"), default=1)
 
     class Meta:
         ordering = ["rank"]
-        verbose_name = "post"
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
         constraints = [
             models.UniqueConstraint(fields=["situation", "post"], name="situation_post_once")
         ]

@@ -11,6 +11,8 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from courses.models.post import Post
 from courses.video import captions, chapters
@@ -59,40 +61,48 @@ class Video(models.Model):
     )  # fmt: skip
 
     class State(models.TextChoices):
-        AWAITED = "awaited", "Waiting for its file"
-        UPLOADED = "uploaded", "Waiting to be prepared"
-        PROBING = "probing", "Being looked at"
-        ENCODING = "encoding", "Being prepared"
-        READY = "ready", "Ready"
-        FAILED = "failed", "Could not be prepared"
+        AWAITED = "awaited", _("Waiting for its file")
+        UPLOADED = "uploaded", _("Waiting to be prepared")
+        PROBING = "probing", _("Being looked at")
+        ENCODING = "encoding", _("Being prepared")
+        READY = "ready", _("Ready")
+        FAILED = "failed", _("Could not be prepared")
 
-    post = models.OneToOneField(Post, models.CASCADE, related_name="video")
+    post = models.OneToOneField(Post, models.CASCADE, related_name="video", verbose_name=_("post"))
     original = models.FileField(
-        "video file",
+        _("video file"),
         storage=gated_storage,
         upload_to=original_name,
         blank=True,
-        help_text="Any file from a phone or a camera, up to 8 GB. It is prepared by itself.",
+        help_text=_("Any file from a phone or a camera, up to 8 GB. It is prepared by itself."),
     )
     opening_seconds = models.PositiveSmallIntegerField(
-        "free opening, in seconds",
+        _("free opening, in seconds"),
         null=True,
         blank=True,
-        help_text="Everybody may watch this much of a members’ video. Empty: nothing of it.",
+        help_text=_("Everybody may watch this much of a members’ video. Empty: nothing of it."),
     )
     opening_made = models.PositiveSmallIntegerField(null=True, editable=False)
     allow_download = models.BooleanField(
-        "members may download it", default=False, help_text="As an MP4, to keep."
+        _("members may download it"), default=False, help_text=_("As an MP4, to keep.")
     )
-    poster_still = models.PositiveSmallIntegerField("picture from the video", default=0)
+    poster_still = models.PositiveSmallIntegerField(_("picture from the video"), default=0)
     chapters = models.TextField(
+        _("chapters"),
         blank=True,
         default="",
-        help_text="One a line, the moment and its title: “0:00 Why they cling”. The first at 0:00.",
+        help_text=_(
+            "One a line, the moment and its title: “0:00 Why they cling”. The first at 0:00."
+        ),
     )
 
     state = models.CharField(
-        max_length=10, choices=State.choices, default=State.AWAITED, editable=False, db_index=True
+        _("state"),
+        max_length=10,
+        choices=State.choices,
+        default=State.AWAITED,
+        editable=False,
+        db_index=True,
     )
     progress = models.PositiveSmallIntegerField(default=0, editable=False)  # percent
     error = models.CharField(max_length=300, editable=False)
@@ -118,14 +128,21 @@ class Video(models.Model):
 
     objects = VideoQuerySet.as_manager()
 
+    class Meta:
+        verbose_name = _("video")
+        verbose_name_plural = _("videos")
+
     def __str__(self) -> str:
-        return f"Video of “{self.post}”"
+        return gettext("Video of “%(post)s”") % {"post": self.post}
 
     def clean(self) -> None:
         """What the fields cannot say each on its own."""
         if self.opening_seconds is not None and not 2 <= self.opening_seconds <= self.MAX_OPENING:
             raise ValidationError(
-                {"opening_seconds": f"Give 2 to {self.MAX_OPENING} seconds, or leave it empty."}
+                {
+                    "opening_seconds": _("Give 2 to %(most)s seconds, or leave it empty.")
+                    % {"most": self.MAX_OPENING}
+                }
             )
         try:
             self.chapters = chapters.write(chapters.parse(self.chapters))

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 
 import nh3
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from courses.video import lines
 from courses.video.lines import WrongLines, quoted
@@ -44,18 +46,22 @@ def parse(source: str) -> list[Cue]:
     Raises CaptionError naming the lines when it is neither, or holds nothing to show.
     """
     if len(source) > MAX_CHARACTERS:
-        raise CaptionError("These captions are too long: more than two million characters.")
+        raise CaptionError(_("These captions are too long: more than two million characters."))
     reader = _Reader(lines.split(source))
     reader.read()
     if not reader.has_arrows:
         raise CaptionError(
-            "There is no caption in this text. It needs lines such as "
-            f"“{EXAMPLE}”, each followed by what is said."
+            _(
+                "There is no caption in this text. It needs lines such as “%(example)s”, each "
+                "followed by what is said."
+            )
+            % {"example": EXAMPLE}
         )
     if reader.problems:
         raise CaptionError(*reader.problems)
     if len(reader.cues) > MAX_CUES:
-        raise CaptionError(f"These captions are too many: more than {MAX_CUES:,}.")
+        most = number_format(MAX_CUES, use_l10n=True, force_grouping=True)
+        raise CaptionError(_("These captions are too many: more than %(most)s.") % {"most": most})
     return reader.cues
 
 
@@ -101,14 +107,14 @@ class _Reader:
         end = self._end_of(number)
         timing = _TIMING.fullmatch(self.lines[number])
         if timing is None:
-            what = f"{quoted(self.lines[number])} is not a time range. Write it as {EXAMPLE}."
-            self._complain(number, what)
+            what = _("%(line)s is not a time range. Write it as %(example)s.")
+            self._complain(number, what % {"line": quoted(self.lines[number]), "example": EXAMPLE})
             return end
         start, until = _seconds(timing.groups()[:4]), _seconds(timing.groups()[4:])
         if until <= start:
-            self._complain(number, "this caption ends before it begins.")
+            self._complain(number, _("this caption ends before it begins."))
         elif self.cues and start < self.cues[-1].start:
-            self._complain(number, "this caption begins before the one above it.")
+            self._complain(number, _("this caption begins before the one above it."))
         self.cues.append(Cue(start, until, self._words(number + 1, end)))
         return end
 
@@ -129,14 +135,14 @@ class _Reader:
         line = self.lines[number].strip()
         is_name = number + 1 < len(self.lines) and ARROW in self.lines[number + 1]
         if line and not line.isdecimal() and not (is_name and self._begins_block(number)):
-            self._complain(
-                number,
-                f"{quoted(line)} belongs to no caption. Put a time range such as {EXAMPLE} "
-                "above it, or take away the empty line before it.",
+            what = _(
+                "%(line)s belongs to no caption. Put a time range such as %(example)s above it, "
+                "or take away the empty line before it."
             )
+            self._complain(number, what % {"line": quoted(line), "example": EXAMPLE})
 
     def _complain(self, number: int, what: str) -> None:
-        self.problems.append(f"Line {number + 1}: {what}")
+        self.problems.append(lines.at(number + 1, what))
 
 
 def _seconds(parts: tuple[str | None, ...]) -> float:
@@ -161,10 +167,11 @@ def remarks(cues: list[Cue], seconds: int | None) -> list[str]:
     found, line = [], 3
     for cue in cues:
         if seconds is not None and cue.end > seconds + 1:
-            late = f"ends at {clock(cue.end)}, after the video does ({clock(seconds)})."
-            found.append(f"Line {line}: this caption {late}")
+            late = _("this caption ends at %(end)s, after the video does (%(length)s).")
+            found.append(lines.at(line, late % {"end": clock(cue.end), "length": clock(seconds)}))
         elif cue.end - cue.start > LONG_SECONDS:
-            found.append(f"Line {line}: this caption stays for {cue.end - cue.start:.0f} seconds.")
+            long = _("this caption stays for %(seconds)s seconds.")
+            found.append(lines.at(line, long % {"seconds": round(cue.end - cue.start)}))
         line += 2 + len(cue.text.split("\n"))
     return WrongLines(*found).problems
 

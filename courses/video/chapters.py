@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from courses.video import captions, lines
 from courses.video.captions import Cue
 from courses.video.lines import WrongLines, quoted
@@ -39,11 +41,12 @@ def parse(text: str) -> list[Chapter]:
         chapter = _chapter(tidy)
         problem = _problem(tidy, chapter, found)
         if problem:
-            problems.append(f"Line {number}: {problem}")
+            problems.append(lines.at(number, problem))
         if chapter:
             found.append(chapter)
     if len(found) > MAX_CHAPTERS:
-        problems.insert(0, f"These are {len(found)} chapters; {MAX_CHAPTERS} are the most.")
+        counts = {"count": len(found), "most": MAX_CHAPTERS}
+        problems.insert(0, _("These are %(count)s chapters; %(most)s are the most.") % counts)
     if problems:
         raise ChapterError(*problems)
     return found
@@ -59,20 +62,24 @@ def _chapter(line: str) -> Chapter | None:
 
 def _problem(line: str, chapter: Chapter | None, before: list[Chapter]) -> str:
     if chapter is None:
-        return f"{quoted(line)} is no chapter. Write it as 1:30 Title."
+        return _("%(line)s is no chapter. Write it as 1:30 Title.") % {"line": quoted(line)}
     if not before and chapter.start:
-        return "the first chapter must begin at 0:00."
+        return _("the first chapter must begin at 0:00.")
     if before and chapter.start <= before[-1].start:
-        return "this chapter does not begin after the one above it."
+        return _("this chapter does not begin after the one above it.")
     if len(chapter.title) > MAX_TITLE:
-        return f"the title is longer than {MAX_TITLE} characters."
+        return _("the title is longer than %(most)s characters.") % {"most": MAX_TITLE}
     return ""
 
 
 def remarks(chapters: list[Chapter], seconds: int | None) -> list[str]:
     """The chapters that begin when the video, `seconds` long, has ended; it has none of them."""
     late = [
-        f"Line {number}: “{chapter.title}” begins after the video ends ({clock(seconds)})."
+        lines.at(
+            number,
+            _("“%(chapter)s” begins after the video ends (%(end)s).")
+            % {"chapter": chapter.title, "end": clock(seconds)},
+        )
         for number, chapter in enumerate(chapters, 1)
         if seconds is not None and chapter.start >= seconds
     ]

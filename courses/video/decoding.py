@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from itertools import chain
 
+from django.utils.translation import gettext, gettext_lazy
+
 MAX_BYTES = 4_000_000
 # The longer marks first: the mark of UTF-16 is the beginning of that of UTF-32.
 _MARKS = [
@@ -16,7 +18,7 @@ _MARKS = [
 _UNMARKED = ["utf-16-le", "utf-16-be"]
 ARROW = "-->"
 MAX_ACCENTED = 0.3  # of all letters; Western languages have a tenth of it
-UNKNOWN = (
+UNKNOWN = gettext_lazy(
     "We cannot tell the encoding of this file. Please save it as UTF-8 and choose it again, "
     "or paste its text."
 )
@@ -37,7 +39,9 @@ class Decoded:
 def decode(content: bytes) -> Decoded:
     """The text of a captions file in UTF-8, UTF-16, UTF-32 or Windows-1252. Raises Unreadable."""
     if len(content) > MAX_BYTES:
-        raise Unreadable("This file is larger than four megabytes: too large for captions.")
+        raise Unreadable(
+            gettext("This file is larger than four megabytes: too large for captions.")
+        )
     for encoding in chain(_by_mark(content), _by_arrow(content), ["utf-8"]):
         try:
             return Decoded(content.decode(encoding), guessed=[])

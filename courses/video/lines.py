@@ -1,5 +1,7 @@
 """What is wrong with an editor's lines, several at once, each named by its number."""
 
+from django.utils.translation import gettext, ngettext
+
 SHOWN = 5
 
 
@@ -9,13 +11,23 @@ class WrongLines(ValueError):
     def __init__(self, *problems: str) -> None:
         self.problems = list(problems[:SHOWN])
         if len(problems) > SHOWN:
-            self.problems.append(f"And {len(problems) - SHOWN} more like these further down.")
+            more = ngettext(
+                "And %(count)d more like these further down.",
+                "And %(count)d more like these further down.",
+                len(problems) - SHOWN,
+            )
+            self.problems.append(more % {"count": len(problems) - SHOWN})
         super().__init__(" ".join(self.problems))
 
 
 def split(text: str) -> list[str]:
     """The lines of a text, whichever of the three ends they have, as an editor counts them."""
     return text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def at(number: int, what: str) -> str:
+    """What is the matter, with the number of the line where it is."""
+    return gettext("Line %(number)s: %(what)s") % {"number": number, "what": what}
 
 
 def quoted(line: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
 from pymediainfo import MediaInfo
 
 MAX_SECONDS = 4 * 60 * 60
@@ -21,7 +22,7 @@ HDR_TRANSFERS = {"HLG", "PQ"}
 
 
 class NotAVideo(ValueError):
-    """The file is no video we can prepare; the message says why in plain words."""
+    """The file is no video we can prepare; the row keeps the message, in English."""
 
 
 @dataclass(frozen=True)
@@ -64,16 +65,16 @@ def look(path: Path) -> Look:
     """Look into the file at `path`. Raises NotAVideo."""
     with path.open("rb") as file:
         if not is_video(file.read(64)):
-            raise NotAVideo("This file is not a video.")
+            raise NotAVideo(_("This file is not a video."))
     tracks = MediaInfo.parse(path).tracks
     pictures = [track for track in tracks if track.track_type == "Video"]
     has_sound = any(track.track_type == "Audio" for track in tracks)
     if not pictures and has_sound:
-        raise NotAVideo("There is no picture in this file, only sound.")
+        raise NotAVideo(_("There is no picture in this file, only sound."))
     if not pictures:
-        raise NotAVideo("Nothing in this file can be played; it may be cut off.")
+        raise NotAVideo(_("Nothing in this file can be played; it may be cut off."))
     if len(tracks) > MAX_TRACKS:
-        raise NotAVideo(f"There are {len(tracks)} tracks in this file. Please export it anew.")
+        raise NotAVideo(_("There are too many tracks in this file. Please export it anew."))
     seen = _look_at(pictures[0], tracks[0], has_sound)
     _check(seen)
     return seen
@@ -102,9 +103,7 @@ def _look_at(picture: Any, whole: Any, has_sound: bool) -> Look:
 
 def _check(seen: Look) -> None:
     if not seen.short_side >= 16 or max(seen.width, seen.height) > MAX_SIDE:
-        raise NotAVideo(
-            f"Its picture is {seen.width} × {seen.height}; we can prepare 16 to {MAX_SIDE}."
-        )
+        raise NotAVideo(_("Its picture is too small, or larger than 8192 pixels."))
     if seen.seconds:
         check_length(seen.seconds)
 
@@ -112,6 +111,6 @@ def _check(seen: Look) -> None:
 def check_length(seconds: float) -> None:
     """Refuse a film that is over before it begins, or longer than we take. Raises NotAVideo."""
     if seconds <= 0:
-        raise NotAVideo("Its length cannot be read; the file may be cut off.")
+        raise NotAVideo(_("Its length cannot be read; the file may be cut off."))
     if seconds > MAX_SECONDS:
-        raise NotAVideo("It is longer than four hours.")
+        raise NotAVideo(_("It is longer than four hours."))

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_noop as _
 
 from courses import pictures
 from courses.models import Video
@@ -16,12 +17,12 @@ from courses.video.look import Look, NotAVideo, check_length, look
 
 log = logging.getLogger(__name__)
 
-OPENING_FAILED = "The free opening could not be made; it is tried again by itself."
+OPENING_FAILED = _("The free opening could not be made; it is tried again by itself.")
 AGAIN_AFTER = timedelta(minutes=10)
 MAX_ENCODING_SECONDS = 24 * 60 * 60
-ORIGINAL_GONE = "The file is no longer there. Please upload it again."
-FFMPEG_FAILED = "The file could not be read to its end. Please export it again and upload that."
-DISK_FULL = "There is no room left on the disk. Make some, then press “Try again”."
+ORIGINAL_GONE = _("The file is no longer there. Please upload it again.")
+FFMPEG_FAILED = _("The file could not be read to its end. Please export it again and upload that.")
+DISK_FULL = _("There is no room left on the disk. Make some, then press “Try again”.")
 # How far the bar is when a step ends, in percent.
 LOOKED, MEASURED, ENCODED = 2, 6, 94
 
@@ -46,7 +47,7 @@ def prepare(video: Video) -> None:
     Everything is made in a folder of its own; what readers see changes in one step at the end.
     """
     if video.attempts > video.MAX_ATTEMPTS:
-        video.fail("It was begun several times and never finished.", for_good=True)
+        video.fail(_("It was begun several times and never finished."), for_good=True)
         return
     try:
         with shelf.workbench(video) as bench:
@@ -136,9 +137,7 @@ def _make(source: Path, seen: Look, video: Video, folder: Path) -> dict[str, Any
     _remux(best, folder, seen, video)
     seconds = look(folder / "video.mp4").seconds
     if seconds < seen.seconds * 0.9 - 1:
-        raise NotAVideo(
-            f"It says {seen.seconds:.0f} seconds but ends after {seconds:.0f}: cut off."
-        )
+        raise NotAVideo(_("It ends long before the time that it says: it was cut off."))
     count = stills.make_stills(best, seconds, folder)
     stills.make_storyboard(least, renditions[0].width, renditions[0].height, seconds, folder)
     made: dict[str, Any] = {

@@ -29,7 +29,7 @@ class Playable:
     that this one has not.
     """
 
-    SPEEDS: ClassVar = ("0.75", "1", "1.25", "1.5", "1.75", "2")
+    SPEEDS: ClassVar = (0.75, 1, 1.25, 1.5, 1.75, 2)
 
     file: str
     poster_url: str

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from courses.models import Video
 from courses.video.chapters import clock
 from courses.video.pipeline import LOOKED
 
-MEANWHILE = "Until then the old one plays."
+MEANWHILE = _("Until then the old one plays.")
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ def standing(video: Video) -> Standing:
         state=state.value,
         text=_text(video, state) + (f" {MEANWHILE}" if video.is_ready and not is_over else ""),
         percent=video.progress if is_at_work else None,
-        error=video.error,
+        error=gettext(video.error),
         is_over=is_over,
         can_try_again=state == Video.State.FAILED and bool(video.original),
     )
@@ -41,14 +44,19 @@ def standing(video: Video) -> Standing:
 
 def _text(video: Video, state: Video.State) -> str:
     if state == Video.State.READY:
-        return f"Ready: {clock(video.seconds or 0)}, {video.width} × {video.height}."
+        size = {"width": video.width, "height": video.height}
+        return gettext("Ready: %(length)s, %(width)s × %(height)s.") % {
+            "length": clock(video.seconds or 0),
+            **size,
+        }
     if state == Video.State.FAILED:
-        still = " The old one still plays." if video.is_ready else ""
-        return f"It could not be prepared.{still}"
+        if video.is_ready:
+            return gettext("It could not be prepared. The old one still plays.")
+        return gettext("It could not be prepared.")
     if state == Video.State.PROBING or (state == Video.State.ENCODING and video.progress <= LOOKED):
-        return "Looking at it."
+        return gettext("Looking at it.")
     if state == Video.State.ENCODING:
-        return "Making it ready for every screen."
+        return gettext("Making it ready for every screen.")
     if state == Video.State.UPLOADED:
-        return "Waiting to be prepared."
-    return "Waiting for its file."
+        return gettext("Waiting to be prepared.")
+    return gettext("Waiting for its file.")

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, Unread
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses import uploads
@@ -18,9 +19,9 @@ from courses.models import Post, Upload
 from courses.parts import CHUNK, CutOff, LocalParts, store
 from courses.views.desk import for_editors
 
-CUT_OFF = "The connection broke off in the middle of a part. It can be sent again."
-DISK_FULL = "The server’s disk is full. Please have room made, then go on; nothing is lost."
-MISSING = "Some parts are not here yet. They can be sent again."
+CUT_OFF = _("The connection broke off in the middle of a part. It can be sent again.")
+DISK_FULL = _("The server’s disk is full. Please have room made, then go on; nothing is lost.")
+MISSING = _("Some parts are not here yet. They can be sent again.")
 
 
 class BeginningForm(forms.Form):
@@ -36,7 +37,7 @@ class BeginningForm(forms.Form):
         try:
             return b64decode(self.cleaned_data["head"], validate=True)
         except binascii.Error as error:
-            raise forms.ValidationError("This is not base64.") from error
+            raise forms.ValidationError(_("This is not base64.")) from error
 
 
 def _refusal(message: str, status: int) -> HttpResponse:
@@ -77,7 +78,8 @@ def beginning(request: HttpRequest) -> HttpResponse:
     """Begin to upload a file, or go on with it."""
     form = BeginningForm(request.POST)
     if not form.is_valid():
-        return _refusal(f"This cannot be uploaded: {form.errors.as_text()}", 400)
+        said = _("This cannot be uploaded: %(reason)s") % {"reason": form.errors.as_text()}
+        return _refusal(said, 400)
     try:
         return _answer(uploads.begin(request.user, **form.cleaned_data))
     except uploads.Refused as refused:
@@ -109,7 +111,8 @@ def part(request: HttpRequest, pk: str, number: int) -> HttpResponse:
         raise Http404
     length = mine.length_of(number)
     if request.headers.get("Content-Length") != str(length):
-        return _refusal(f"Part {number} of this file has {length} bytes.", 400)
+        said = _("Part %(number)s of this file has %(length)s bytes.")
+        return _refusal(said % {"number": number, "length": length}, 400)
     try:
         if not mine.finished_at and number not in parts.here(mine):
             parts.write(mine, number, request)

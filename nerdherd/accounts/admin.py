@@ -8,6 +8,7 @@ from allauth.usersessions.admin import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from nerdherd.accounts.models import User
 
@@ -21,16 +22,18 @@ class UserAdmin(DjangoUserAdmin):
     readonly_fields = ["last_login", "date_joined"]
     filter_horizontal = ["groups"]
     fieldsets = [
-        (None, {"fields": ["email", "name", "password"]}),
-        ("What they may do", {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
-        ("When", {"fields": ["date_joined", "last_login"]}),
+        (None, {"fields": ["email", "name", "language", "password"]}),
+        (_("What they may do"), {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
+        (_("When"), {"fields": ["date_joined", "last_login"]}),
     ]
     add_fieldsets = [
         (
             None,
             {
                 "fields": ["email", "name", "usable_password", "password1", "password2"],
-                "description": "Without a password they sign in by a code sent to their address.",
+                "description": _(
+                    "Without a password they sign in by a code sent to their address."
+                ),
             },
         )
     ]

@@ -6,11 +6,16 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.signals import user_logged_in
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Lower
+from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from nerdherd.lib.languages import offered, spoken
 
 
 class UserManager(BaseUserManager["User"]):
@@ -35,19 +40,23 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. Whether they are a member is not written here: see the billing ledger."""
 
-    email = models.EmailField("e-mail address", unique=True)
-    name = models.CharField(max_length=100, blank=True)
-    is_active = models.BooleanField(default=True, help_text="Untick instead of deleting.")
-    is_staff = models.BooleanField("may enter the admin", default=False)
-    date_joined = models.DateTimeField(default=timezone.now)
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    # In which they are written to; empty until they have signed in once.
+    language = models.CharField(_("language"), max_length=10, choices=offered, blank=True)
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Untick instead of deleting.")
+    )
+    is_staff = models.BooleanField(_("may enter the admin"), default=False)
+    date_joined = models.DateTimeField(_("since"), default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = EMAIL_FIELD = "email"
 
     class Meta:
-        verbose_name = "person"
-        verbose_name_plural = "people"
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_any_case")]
 
     def __str__(self) -> str:
@@ -67,6 +76,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 def digits(typed: str) -> str:
     """The digits of a code as it was typed or pasted, with spaces, dashes or words around them."""
     return re.sub(r"[^0-9]", "", typed)
+
+
+@receiver(user_logged_in)
+def keep_language(sender: type[User], user: User, **kwargs: Any) -> None:
+    """Mails speak as the page did on which somebody signed in first, until they choose."""
+    User.objects.filter(pk=user.pk, language="").update(language=spoken())
 
 
 class AddressCode(models.Model):

@@ -12,7 +12,9 @@ from django.core.mail import EmailMultiAlternatives
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import override
 
+from nerdherd.lib.languages import language_of
 from nerdherd.lib.models import OutboxMail
 
 log = logging.getLogger(__name__)
@@ -22,12 +24,14 @@ LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
 
 
-def post(to: str, template: str, context: Mapping[str, Any], *, key: str = "") -> None:
+def post(
+    to: str, template: str, context: Mapping[str, Any], *, key: str = "", language: str = ""
+) -> None:
     """Write a mail into the outbox, once per `key`; a second one with the same key is dropped.
 
     Without a key every call is a mail of its own.
     """
-    post_all([compose(to, template, context, key=key)])
+    post_all([compose(to, template, context, key=key, language=language)])
 
 
 def post_all(mails: Iterable[OutboxMail]) -> None:
@@ -37,23 +41,32 @@ def post_all(mails: Iterable[OutboxMail]) -> None:
 
 
 def compose(
-    to: str, template: str, context: Mapping[str, Any], *, key: str = "", unsubscribe: str = ""
+    to: str,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    key: str = "",
+    language: str = "",
+    unsubscribe: str = "",
 ) -> OutboxMail:
     """A mail that is not written into the outbox yet.
 
     `template` names two files, `<template>_subject.txt` and `<template>_message.txt`; the HTML part
-    is the same text in the layout of all our mails. With an address to `unsubscribe` by it is one
-    of many: what is written to one person alone never waits for it.
+    is the same text in the layout of all our mails. It comes in the language of the account with
+    that address, else in `language`, else in that of this moment. With an address to `unsubscribe`
+    by it is one of many: what is written to one person alone never waits for it.
     """
     everything = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, **context}
-    subject = " ".join(render_to_string(f"{template}_subject.txt", everything).split())
-    text = render_to_string(f"{template}_message.txt", everything).strip() + "\n"
+    with override(language_of(to, language)):
+        subject = " ".join(render_to_string(f"{template}_subject.txt", everything).split())
+        text = render_to_string(f"{template}_message.txt", everything).strip() + "\n"
+        html = render_to_string("emails/layout.html", {"subject": subject, "text": text})
     return OutboxMail(
         key=key or f"once:{uuid.uuid4()}",
         to=to,
         subject=subject,
         text=text,
-        html=render_to_string("emails/layout.html", {"subject": subject, "text": text}),
+        html=html,
         unsubscribe=unsubscribe,
         due_at=timezone.now(),
     )

@@ -1,6 +1,7 @@
 """What both apps leave for the worker: mail to be sent, and work that is done by the clock."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class OutboxMail(models.Model):
@@ -20,8 +21,8 @@ class OutboxMail(models.Model):
     error = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        verbose_name = "mail"
-        verbose_name_plural = "outbox"
+        verbose_name = _("mail")
+        verbose_name_plural = _("outbox")
         indexes = [
             models.Index(
                 fields=["due_at"], name="outbox_waiting", condition=models.Q(sent_at__isnull=True)
@@ -41,7 +42,7 @@ class TimedWork(models.Model):
     error = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        verbose_name_plural = "timed work"
+        verbose_name_plural = _("timed work")
 
     def __str__(self) -> str:
         return self.name

@@ -1,18 +1,20 @@
 // Amounts as people say them, and the pace at which something grows.
 
-const UNITS = [["GB", 1e9, 1], ["MB", 1e6, 0], ["KB", 1e3, 0]];
+const UNITS = [["gigabyte", 1e9, 1], ["megabyte", 1e6, 0], ["kilobyte", 1e3, 0]];
 const WINDOW = 15_000; // milliseconds over which a pace is measured
 
 export const bytes = (count) => {
   const [unit, size, digits] = UNITS.find(([, size]) => count >= size) ?? UNITS.at(-1);
-  return `${(count / size).toFixed(digits)} ${unit}`;
+  const form = { style: "unit", unit, minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return new Intl.NumberFormat(document.documentElement.lang, form).format(count / size);
 };
 
+// Which of the page's words say it, and what fills their gaps.
 export const duration = (seconds) => {
-  if (seconds < 60) return "less than a minute";
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `about ${minutes} min`;
-  return `about ${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (seconds < 60) return ["moment-left"];
+  if (minutes < 60) return ["minutes-left", { minutes }];
+  return ["hours-left", { hours: Math.floor(minutes / 60), minutes: minutes % 60 }];
 };
 
 // How fast an amount grows; what it was at the start does not count.

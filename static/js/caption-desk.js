@@ -1,6 +1,8 @@
 // <caption-desk> around a <video>, in a form with captions in text areas: a tap on a time plays from
 // there, Ctrl+Enter plays and stops where one is writing, and a line that is wrong is a press away.
 
+import { wordsOf } from "./words.js";
+
 const TIME = /^\s*(?:(\d+):)?(\d{1,2}):(\d{2})[.,](\d{1,3})\s*-->/;
 const CHAPTER = /^\s*(?:(\d+):)?(\d{1,3}):(\d{2})\s/;
 
@@ -61,14 +63,14 @@ class CaptionDesk extends HTMLElement {
     this.video.play().catch(() => {});
   }
 
-  // "Line 12: …" gets a button that selects this line.
+  // "Line 12: …", in whichever language, gets a button that selects this line.
   offerLines() {
     for (const error of this.form.querySelectorAll(".errorlist li")) {
-      const number = /^Line (\d+):/.exec(error.textContent)?.[1];
+      const number = /^\D+(\d+):/.exec(error.textContent)?.[1];
       const area = error.closest(".form-row, .form-group")?.querySelector("textarea");
       if (!number || !area) continue;
       const button = document.createElement("button");
-      Object.assign(button, { type: "button", className: "button show-line", textContent: `Show line ${number}` });
+      Object.assign(button, { type: "button", className: "button show-line", textContent: wordsOf(this)("line", { number }) });
       this.listen(button, "click", () => this.show(area, Number(number) - 1));
       error.append(button);
     }

@@ -1,14 +1,12 @@
 // Requests that can be told apart when they fail: refused for good, or worth another try.
 
-const SIGNED_OUT = "You are no longer signed in. Sign in again, come back to this page and choose the same file: what is here stays here.";
-const GONE = "This upload is no longer here. Please choose the file again.";
 const SILENCE = 60_000; // milliseconds without a byte after which a connection counts as dead
 
-// The server has said no, in `message`; asking again would not help.
+// The server has said no, in `message`, or the page says it in its `word`; asking again would not help.
 export class Refusal extends Error {
-  constructor(message, status) {
+  constructor(message, { status, word } = {}) {
     super(message);
-    this.status = status;
+    Object.assign(this, { status, word });
   }
 }
 
@@ -28,9 +26,9 @@ export const ask = async (address, { token, body, signal }) => {
 };
 
 const failure = (status, error, redirected) => {
-  if (error) return new Refusal(error, status);
-  if (redirected || status === 403) return new Refusal(SIGNED_OUT, status);
-  if (status === 404) return new Refusal(GONE, status);
+  if (error) return new Refusal(error, { status });
+  if (redirected || status === 403) return new Refusal("", { status, word: "signed-out" });
+  if (status === 404) return new Refusal("", { status, word: "gone" });
   return new Error(`status ${status}`);
 };
 
@@ -69,7 +67,7 @@ const isThere = (request, address) => request.responseURL === new URL(address, l
 const failureOf = (request, address) => {
   try {
     const { error } = JSON.parse(request.responseText);
-    if (error && isOurs(address) && request.status !== 400) return new Refusal(error, request.status);
+    if (error && isOurs(address) && request.status !== 400) return new Refusal(error, { status: request.status });
   } catch {
     // Not ours: a proxy's page, the bucket's XML, or nothing at all.
   }

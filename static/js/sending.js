@@ -5,13 +5,12 @@ import { Refusal, ask, put, rest } from "./requests.js";
 const LANES = 3;
 const HEAD = 64; // bytes by which the server knows a video
 const LONGEST_REST = 30; // seconds between two tries
-const UNREADABLE = "The file can no longer be read. Please choose it again.";
 
 // `state` is new, sending, waiting (for a connection), paused, refused or done; `changed` is called
 // whenever it changes or more bytes are there. `upload` is what the server says of it.
 export class Sending {
   state = "new";
-  reason = "";
+  refusal = null;
   upload = null;
   onItsWay = new Map(); // of each part that is being sent, the bytes
 
@@ -45,7 +44,7 @@ export class Sending {
     } catch (error) {
       if (signal.aborted) return;
       this.running.abort();
-      this.tell("refused", error.message);
+      this.tell("refused", error);
     } finally {
       this.onItsWay.clear();
     }
@@ -62,8 +61,8 @@ export class Sending {
     if (this.upload) await ask(this.at("deletion/"), { token: this.token, body: new FormData() });
   }
 
-  tell(state, reason = "") {
-    Object.assign(this, { state, reason });
+  tell(state, refusal = null) {
+    Object.assign(this, { state, refusal });
     this.changed();
   }
 
@@ -149,7 +148,7 @@ export class Sending {
     try {
       return new Uint8Array(await this.file.slice(from, to).arrayBuffer());
     } catch {
-      throw new Refusal(UNREADABLE);
+      throw new Refusal("", { word: "unreadable" });
     }
   }
 }

@@ -1,59 +1,58 @@
 // What is seen of an upload in each of its states: `status` (spoken too), `detail`, `percent`, and
-// the buttons.
+// the buttons. `say` gives the page's words.
 
 import { bytes, duration } from "./amounts.js";
 
-const amount = ({ sent, file }) => `${bytes(sent)} of ${bytes(file.size)}`;
+const amount = ({ sent, file }, say) => say("amount", { here: bytes(sent), whole: bytes(file.size) });
 const percent = ({ sent, file }) => (sent / file.size) * 100;
 
 const LOOKS = {
-  sending(sending, pace) {
+  sending(sending, say, pace) {
     const seconds = pace.until(sending.file.size - sending.sent);
+    const here = amount(sending, say);
     return {
-      status: `Uploading ${sending.file.name}. You can go on writing.`,
-      detail: seconds === null ? amount(sending) : `${amount(sending)} · ${duration(seconds)} left`,
+      status: say("sending", { name: sending.file.name }),
+      detail: seconds === null ? here : `${here} · ${say(...duration(seconds))}`,
       percent: percent(sending),
       buttons: ["pause", "cancel"],
     };
   },
-  waiting: (sending) => ({
-    status: "Paused: no connection. It goes on by itself.",
-    detail: amount(sending),
+  waiting: (sending, say) => ({
+    status: say("waiting"),
+    detail: amount(sending, say),
     percent: percent(sending),
     buttons: ["pause", "cancel"],
   }),
-  paused: (sending) => ({
-    status: `Paused. ${sending.file.name} waits until you press “Go on”.`,
-    detail: amount(sending),
+  paused: (sending, say) => ({
+    status: say("paused", { name: sending.file.name }),
+    detail: amount(sending, say),
     percent: percent(sending),
     buttons: ["goOn", "cancel"],
   }),
-  refused: (sending) => ({
-    status: sending.reason,
+  refused: ({ refusal, upload }, say) => ({
+    status: refusal.word ? say(refusal.word) : refusal.message,
     isRefused: true,
-    buttons: sending.upload ? ["goOn", "cancel"] : [],
+    buttons: upload ? ["goOn", "cancel"] : [],
   }),
-  done: ({ upload }) => finished(upload),
+  done: ({ upload }, say) => finished(upload, say),
 };
 
-const finished = (upload) => ({
-  status: upload.video
-    ? `${upload.name} is here, and is being prepared. There is nothing to save for it.`
-    : `${upload.name} is here. Save the post, and it is prepared.`,
+const finished = (upload, say) => ({
+  status: say(upload.video ? "taken" : "here", { name: upload.name }),
   buttons: upload.video ? [] : ["cancel"],
 });
 
-export const lookOf = (sending, pace) => LOOKS[sending.state](sending, pace);
+export const lookOf = (sending, say, pace) => LOOKS[sending.state](sending, say, pace);
 
 // Of an upload that an earlier visit has left.
-export const lookOfLeft = (upload) => {
-  if (upload.is_finished) return finished(upload);
+export const lookOfLeft = (upload, say) => {
+  if (upload.is_finished) return finished(upload, say);
   const here = Math.floor((upload.here.length / upload.parts) * 100);
   return {
-    status: `${upload.name}: ${here} % is here. Choose the same file to go on.`,
+    status: say("left", { name: upload.name, percent: here }),
     percent: here,
     buttons: ["cancel"],
   };
 };
 
-export const CANCELLED = { status: "Cancelled. Nothing is kept of the file.", buttons: [] };
+export const lookOfCancelled = (say) => ({ status: say("cancelled"), buttons: [] });

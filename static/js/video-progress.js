@@ -2,6 +2,7 @@
 // being made of a video, and has it tried again without leaving the page.
 
 import { ask } from "./requests.js";
+import { wordsOf } from "./words.js";
 
 const EVERY = 2000; // milliseconds
 
@@ -53,7 +54,7 @@ class VideoProgress extends HTMLElement {
       this.show(await ask(`${this.address}attempt/`, { token, body: new FormData() }));
       this.look();
     } catch (error) {
-      this.piece("error").textContent = error.message;
+      this.piece("error").textContent = error.word ? wordsOf(this)(error.word) : error.message;
     }
   }
 

@@ -4,11 +4,13 @@
 import { Pace } from "./amounts.js";
 import { ask } from "./requests.js";
 import { Sending } from "./sending.js";
-import { CANCELLED, lookOf, lookOfLeft } from "./upload-looks.js";
+import { lookOf, lookOfCancelled, lookOfLeft } from "./upload-looks.js";
+import { wordsOf } from "./words.js";
 
 class VideoUpload extends HTMLElement {
   connectedCallback() {
     this.listening = new AbortController();
+    this.say = wordsOf(this);
     this.input = this.querySelector("input[type=file]");
     this.piece = (name) => this.querySelector(`[data-${name}]`);
     this.listen(this.input, "change", () => this.take(this.input.files));
@@ -55,7 +57,7 @@ class VideoUpload extends HTMLElement {
     if (!this.field?.value) return;
     try {
       this.left = await ask(`${this.getAttribute("start")}${this.field.value}/`, {});
-      if (!this.sending) this.show(lookOfLeft(this.left));
+      if (!this.sending) this.show(lookOfLeft(this.left, this.say));
     } catch (error) {
       if (error.status === 404) this.field.value = "";
     }
@@ -90,14 +92,14 @@ class VideoUpload extends HTMLElement {
   }
 
   async cancel() {
-    if (!window.confirm("Throw away what is here of this file?")) return;
+    if (!window.confirm(this.say("sure"))) return;
     const given = this.sending ?? Object.assign(this.sendingOf(null), { upload: this.left });
     given.changed = () => {};
     given.pause();
     await given.giveUp().catch(() => {}); // what cannot be reached now is swept within a day
     this.sending = this.left = null;
     this.field.value = "";
-    this.show(CANCELLED);
+    this.show(lookOfCancelled(this.say));
     this.input.focus();
   }
 
@@ -111,7 +113,7 @@ class VideoUpload extends HTMLElement {
     if (upload) this.field.value = upload.video && upload.is_finished ? "" : upload.id;
     if (state === "done" && upload.video) this.followVideo(upload.video);
     this.pace.note(sent);
-    this.show(lookOf(this.sending, this.pace));
+    this.show(lookOf(this.sending, this.say, this.pace));
   }
 
   followVideo(address) {

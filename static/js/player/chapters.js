@@ -29,7 +29,7 @@ export function chapters(player) {
 
   const mark = (cue) => {
     const line = document.createElement("i");
-    line.style.left = `${(100 * cue.startTime) / player.seconds}%`;
+    line.style.insetInlineStart = `${(100 * cue.startTime) / player.seconds}%`;
     return line;
   };
 
