@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev run test test-browser test-postgres lint bench shots programs locks
+.PHONY: help setup setup-dev run test test-browser test-postgres lint bench shots messages programs locks
 
 PYTHON ?= python3
 python := .venv/bin/python
@@ -48,10 +48,10 @@ lint: setup-dev ## style, types, migrations and system checks
 	$(python) manage.py check
 
 # Checks stand on ground of their own: nobody's data, nobody's database, throw-away secrets.
-test lint bench: export DATA_DIR := $(if $(DATA_DIR),$(abspath $(DATA_DIR))/test,$(CURDIR)/build/test)
+test lint bench messages: export DATA_DIR := $(if $(DATA_DIR),$(abspath $(DATA_DIR))/test,$(CURDIR)/build/test)
 test lint bench: export DATABASE_URL :=
-test lint bench: export SECRET_KEY := only-for-checks-0123456789-0123456789-0123456789
-test lint bench: export STRIPE_WEBHOOK_SECRETS := whsec_only-for-checks-0123456789
+test lint bench messages: export SECRET_KEY := only-for-checks-0123456789-0123456789-0123456789
+test lint bench messages: export STRIPE_WEBHOOK_SECRETS := whsec_only-for-checks-0123456789
 # As manage.py does for the worker: small matrices are multiplied quicker by one thread each.
 bench: export OPENBLAS_NUM_THREADS := 1
 
@@ -60,6 +60,11 @@ bench: setup-dev programs ## what things cost and how good they are: hours, can 
 
 shots: setup-dev programs ## a picture of every page, on a phone and a desk, in both themes: docs/shots/
 	$(python) -m tests.browser.shots
+
+messages: setup-dev ## gather new sentences for translators, and compile what is translated (needs gettext)
+	@command -v xgettext msgfmt > /dev/null || { echo "Needed first (Debian): apt-get install gettext" >&2; exit 1; }
+	@$(python) manage.py makemessages -l es --add-location file --no-wrap --no-obsolete $(addprefix -i ,tests build node_modules data standin)
+	@$(python) manage.py compilemessages -l es -i .venv -i node_modules
 
 locks: | .venv/bin/pip ## renew the locks: newest versions that requirements/*.in and package.json allow
 	@$(call quietly,$(pip) uv,uv could not be installed.)

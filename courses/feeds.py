@@ -5,10 +5,12 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.syndication.views import Feed
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from courses.access import readable_body
 from courses.metadata import absolute
@@ -22,6 +24,12 @@ class Newest(Feed):
     """For everybody the same, whoever asks."""
 
     feed_type = Atom1Feed
+    language = settings.LANGUAGE_CODE
+
+    def __call__(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """In the language of what it brings, whatever the reader's program speaks."""
+        with override(settings.LANGUAGE_CODE):
+            return super().__call__(request, *args, **kwargs)
 
     def title(self) -> str:
         """The site's name."""

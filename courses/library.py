@@ -92,7 +92,7 @@ def filters(topics: Iterable[Topic]) -> list[Filter]:
         Filter(
             "age",
             _("Age"),
-            {age.value: (age.label, is_for(age)) for age in Post.Age if age != Post.Age.ALL},
+            {age.value: (str(age.label), is_for(age)) for age in Post.Age if age != Post.Age.ALL},
         ),
         Filter("minutes", _("Time"), {"5": (_("five minutes"), lambda p: p.filter(short))}),
         Filter(

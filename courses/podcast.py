@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils.feedgenerator import Enclosure, Rss201rev2Feed
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from courses.access import may_have_everything
 from courses.metadata import absolute
@@ -50,8 +51,14 @@ def episodes() -> PostQuerySet:
 
 def feed_for(key: PodcastKey) -> PodcastFeed:
     """What the holder of `key` may hear at this moment; one that is dead says so."""
+    with override(key.person.language or settings.LANGUAGE_CODE):
+        return _feed_for(key)
+
+
+def _feed_for(key: PodcastKey) -> PodcastFeed:
     feed = PodcastFeed(
         title=settings.SITE_NAME,
+        language=settings.LANGUAGE_CODE,
         link=absolute("/"),
         description=_("Everything to listen to, for you alone. Please do not pass it on."),
         feed_url=absolute(reverse("podcast", args=[key.key])),

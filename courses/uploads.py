@@ -30,8 +30,8 @@ CHANGED = _("The file arrived with another length than it had. Please choose it 
 class Refused(Exception):
     """We cannot take the file; the message says what to do, `status` says it in HTTP's words."""
 
-    def __init__(self, message: str, status: int) -> None:
-        super().__init__(message)
+    def __init__(self, message: object, status: int) -> None:
+        super().__init__(str(message))
         self.status = status
 
 

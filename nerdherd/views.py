@@ -1,5 +1,6 @@
 """The house's own pages: the home page, and how the site is."""
 
+from datetime import timedelta
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.metadata import Metadata, absolute
 from courses.models import Post, Series, Situation, Topic
 from nerdherd.accounts.models import User
-from nerdherd.lib.requests import local_path, same_origin_post
+from nerdherd.lib.requests import came_from, same_origin_post
 
 NEWEST_SHOWN = 6
 BEGUN_SHOWN = 3
@@ -39,18 +40,20 @@ def home(request: HttpRequest) -> HttpResponse:
 @same_origin_post
 def language(request: HttpRequest) -> HttpResponse:
     """Speak another language from now on, in this browser and in mails; back to the same page."""
-    response = redirect(local_path(request.POST.get("next", "")))
-    chosen = request.POST.get("language")
-    if chosen in dict(settings.LANGUAGES):
+    response = redirect(came_from(request))
+    chosen = request.POST.get("language", "")
+    if chosen not in dict(settings.LANGUAGES):
+        return response
+    if isinstance(request.user, User):
         User.objects.filter(pk=request.user.pk).update(language=chosen)
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            chosen,
-            max_age=settings.LANGUAGE_COOKIE_AGE,
-            secure=settings.LANGUAGE_COOKIE_SECURE,
-            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
-        )
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        chosen,
+        max_age=timedelta(days=365),
+        secure=settings.IS_HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
     return response
 
 

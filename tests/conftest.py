@@ -31,9 +31,17 @@ import django  # noqa: E402 - the settings come first
 
 django.setup()
 
+from django.utils.translation import deactivate  # noqa: E402
+
 from billing.standin.control import StandIn  # noqa: E402
 from courses.models.video import Video, gated_storage  # noqa: E402
 from tests.standin import running_standin  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_spoken() -> None:
+    """A thread speaks as its last request did; in production the next one says how to go on."""
+    deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -81,7 +81,9 @@ class Purchase(models.Model):
 
     UNFINISHED = (Status.OPEN, Status.PROCESSING)
 
-    reference = models.CharField(max_length=40, unique=True, default=new_reference, editable=False)
+    reference = models.CharField(
+        _("reference"), max_length=40, unique=True, default=new_reference, editable=False
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,

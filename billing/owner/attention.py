@@ -119,9 +119,10 @@ def _accounts_deleted(now: datetime) -> Iterator[Matter]:
 def _failed_events(now: datetime) -> Iterator[Matter]:
     rows = StripeEvent.objects.filter(done_at=None, received_at__lt=now - TIME_TO_PROCESS)
     for event in rows.order_by("received_at")[:MOST]:
+        error = event.error or gettext("interrupted")
         yield Matter(
             what=gettext("Stripe told us of something, and we could not see to it"),
-            about=f"{event.type}: {event.error or gettext('interrupted')}",
+            about=f"{event.type}: {error}",
             since=event.received_at,
             url=reverse("admin:billing_stripeevent_change", args=[event.pk]),
             to_process=event,
@@ -146,9 +147,10 @@ def _each(
     offers_refund: bool = False,
 ) -> Iterator[Matter]:
     for row in rows.select_related("user")[:MOST]:
+        buyer = row.user or row.email or gettext("no address")
         yield Matter(
             what=what(row),
-            about=f"{row.user or row.email or gettext('no address')}, {row.paid_display}",
+            about=f"{buyer}, {row.paid_display}",
             since=since(row),
             due=row.dispute_due_at if row.dispute_status not in CLOSED_DISPUTES else None,
             url=reverse("admin:billing_purchase_change", args=[row.pk]),

@@ -42,7 +42,7 @@ class FileDrop(forms.FileInput):
 class VideoForm(forms.ModelForm):
     """The file is looked at before it is taken; captions are checked line by line."""
 
-    upload = forms.CharField(required=False, widget=forms.HiddenInput)
+    upload = forms.CharField(label="", required=False, widget=forms.HiddenInput)
     captions = forms.CharField(
         required=False,
         label=_("Captions"),

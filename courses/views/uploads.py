@@ -40,8 +40,8 @@ class BeginningForm(forms.Form):
             raise forms.ValidationError(_("This is not base64.")) from error
 
 
-def _refusal(message: str, status: int) -> HttpResponse:
-    return JsonResponse({"error": message}, status=status)
+def _refusal(message: object, status: int) -> HttpResponse:
+    return JsonResponse({"error": str(message)}, status=status)
 
 
 def _answer(upload: Upload) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -43,3 +44,15 @@ def local_path(path: str, default: str = "/") -> str:
     if is_plain and url_has_allowed_host_and_scheme(path, allowed_hosts=None):
         return path[:500]
     return default
+
+
+def came_from(request: HttpRequest) -> str:
+    """The path of the page on which a form was sent, for pages that must not hold their own.
+
+    Browsers name it to ourselves, by our Referrer-Policy; where one does not, it is the first page.
+    """
+    try:
+        page = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return "/"
+    return local_path(f"{page.path}?{page.query}" if page.query else page.path)
