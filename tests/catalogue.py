@@ -18,7 +18,7 @@ SOURCES = [
 ]
 CONTEXT, PLURAL = "\x04", "\0"  # as compiled catalogues write them
 _LINE = re.compile(r'(msg\w+(?:\[\d\])?)? ?(".*")')
-_STRING = r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+_STRING = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 _CALL = re.compile(rf"\b(n?p?gettext|_)\((?:{_STRING}, )?{_STRING}")
 _LAZY = re.compile(r"_(?:lazy|noop)$")
 

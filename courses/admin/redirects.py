@@ -1,6 +1,7 @@
 """Old addresses in the admin."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from courses.models import Redirect
 
@@ -13,7 +14,7 @@ class RedirectAdmin(admin.ModelAdmin):
     autocomplete_fields = ["post"]
     fields = ["path", "post", "to_path"]
 
-    @admin.display(description="leads to", empty_value="nowhere: gone for good")
+    @admin.display(description=_("leads to"), empty_value=_("nowhere: gone for good"))
     def target(self, row: Redirect) -> str | None:
         """Where it leads now."""
         return row.target or None

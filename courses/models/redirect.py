@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from courses.models.post import Post
 from courses.models.series import Series
@@ -27,24 +28,25 @@ class Redirect(models.Model):
     """
 
     path = models.CharField(
-        "old address", max_length=300, unique=True, help_text="As /blog/an-old-name/"
+        _("old address"), max_length=300, unique=True, help_text=_("As /blog/an-old-name/")
     )
     post = models.ForeignKey(
         Post, models.CASCADE, null=True, blank=True, related_name="redirects",
-        help_text="The post that it leads to, whatever its address becomes.",
+        verbose_name=_("post"),
+        help_text=_("The post that it leads to, whatever its address becomes."),
     )  # fmt: skip
     to_path = models.CharField(
-        "other address",
+        _("other address"),
         max_length=300,
         blank=True,
-        help_text="Or an address here, as /topics/sleep/",
+        help_text=_("Or an address here, as /topics/sleep/"),
     )
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["path"]
-        verbose_name = "old address"
-        verbose_name_plural = "old addresses"
+        verbose_name = _("old address")
+        verbose_name_plural = _("old addresses")
 
     def __str__(self) -> str:
         return self.path
@@ -53,17 +55,21 @@ class Redirect(models.Model):
         """One aim at most, of this site, and no way that ends where it began."""
         self.path = normal(self.path.partition("?")[0].partition("#")[0])
         if self.path == "/":
-            raise ValidationError({"path": "The first page is always there."})
+            raise ValidationError({"path": _("The first page is always there.")})
         if self.post and self.to_path:
-            raise ValidationError("Choose a post or another address, not both.")
+            raise ValidationError(_("Choose a post or another address, not both."))
         if self.to_path and (not self.to_path.startswith("/") or self.to_path.startswith("//")):
-            raise ValidationError({"to_path": "Write an address of this site, from its first /."})
+            raise ValidationError(
+                {"to_path": _("Write an address of this site, from its first /.")}
+            )
         if self.to_path and self._leads_back():
-            raise ValidationError({"to_path": "This leads back to the old address, in a circle."})
+            raise ValidationError(
+                {"to_path": _("This leads back to the old address, in a circle.")}
+            )
 
     def _leads_back(self) -> bool:
         path = normal(self.to_path)
-        for _ in range(LONGEST_CHAIN):
+        for _step in range(LONGEST_CHAIN):
             if path == self.path:
                 return True
             further = Redirect.objects.filter(path=path).exclude(pk=self.pk).first()

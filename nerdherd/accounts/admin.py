@@ -41,6 +41,9 @@ class UserAdmin(DjangoUserAdmin):
 
 # allauth's own pages would show what the codes are made of, and look for names we do not have.
 admin.site.unregister([Authenticator, UserSession])
+# And have no words for these but English ones.
+Authenticator._meta.verbose_name = _("second factor")
+Authenticator._meta.verbose_name_plural = _("second factors")
 
 
 @admin.register(Authenticator)
