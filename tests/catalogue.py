@@ -56,17 +56,18 @@ def _in_python(path: Path) -> set[str]:
     tree = ast.parse(path.read_text())
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
     return {
-        _named(_LAZY.sub("", node.func.id), *(arg.value for arg in node.args[:2] if _is_text(arg)))
+        _named(function, *texts)
         for node in calls
         if isinstance(node.func, ast.Name)
-        and _LAZY.sub("", node.func.id) in {"_", "gettext", "ngettext", "pgettext"}
-        and node.args
-        and _is_text(node.args[0])
+        and (function := _LAZY.sub("", node.func.id)) in {"_", "gettext", "ngettext", "pgettext"}
+        and (texts := list(_texts(node.args[:2])))
     }
 
 
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+def _texts(nodes: list[ast.expr]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
 
 
 def _in_template(path: Path) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Old addresses in the admin."""
 
 from django.contrib import admin
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Redirect
@@ -14,7 +15,7 @@ class RedirectAdmin(admin.ModelAdmin):
     autocomplete_fields = ["post"]
     fields = ["path", "post", "to_path"]
 
-    @admin.display(description=_("leads to"), empty_value=_("nowhere: gone for good"))
-    def target(self, row: Redirect) -> str | None:
+    @admin.display(description=_("leads to"))
+    def target(self, row: Redirect) -> str:
         """Where it leads now."""
-        return row.target or None
+        return row.target or gettext("nowhere: gone for good")

