@@ -1,12 +1,13 @@
 // Amounts as people say them, and the pace at which something grows.
 
-const UNITS = [["gigabyte", 1e9, 1], ["megabyte", 1e6, 0], ["kilobyte", 1e3, 0]];
+const UNITS = [["GB", 1e9, 1], ["MB", 1e6, 0], ["KB", 1e3, 0]];
 const WINDOW = 15_000; // milliseconds over which a pace is measured
 
 export const bytes = (count) => {
   const [unit, size, digits] = UNITS.find(([, size]) => count >= size) ?? UNITS.at(-1);
-  const form = { style: "unit", unit, minimumFractionDigits: digits, maximumFractionDigits: digits };
-  return new Intl.NumberFormat(document.documentElement.lang, form).format(count / size);
+  const form = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const number = new Intl.NumberFormat(document.documentElement.lang, form).format(count / size);
+  return `${number} ${unit}`;
 };
 
 // Which of the page's words say it, and what fills their gaps.
