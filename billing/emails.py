@@ -4,6 +4,7 @@ from billing import gifts
 from billing.models import Membership, Purchase
 from nerdherd.accounts.models import User
 from nerdherd.lib import emails
+from nerdherd.lib.languages import language_of
 from nerdherd.lib.models import OutboxMail
 
 ENDED = {Purchase.Status.REFUNDED, Purchase.Status.DISPUTED, Purchase.Status.LOST}
@@ -77,7 +78,8 @@ def _welcome(to: str, purchase: Purchase) -> None:
 
 def _post(to: str, template: str, purchase: Purchase, key: str) -> None:
     """To a buyer; as long as there is no account they are spoken to as when they pressed "Join"."""
-    emails.post(to, template, {"purchase": purchase}, key=key, language=purchase.language)
+    language = language_of(to, purchase.language)
+    emails.post(to, template, {"purchase": purchase}, key=key, language=language)
 
 
 def _tell_owners(purchase: Purchase) -> None:

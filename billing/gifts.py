@@ -7,6 +7,7 @@ from django.utils import timezone
 from billing.models import Gift, Membership, Purchase
 from nerdherd.accounts.people import hold
 from nerdherd.lib import emails
+from nerdherd.lib.languages import language_of
 
 
 def hand_over(purchase: Purchase) -> None:
@@ -50,4 +51,5 @@ def redeem(gift: Gift, user_id: int) -> bool:
 
 def _post(to: str, template: str, gift: Gift, key: str) -> None:
     """Without an account of its own that address is spoken to in the language of the giver."""
-    emails.post(to, template, {"gift": gift}, key=key, language=gift.purchase.language)
+    language = language_of(to, gift.purchase.language)
+    emails.post(to, template, {"gift": gift}, key=key, language=language)

@@ -8,6 +8,7 @@ their mail. A mail says what every visitor may read: title, length and summary.
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import Max
@@ -117,5 +118,11 @@ def _mail(choice: NewsChoice, posts: Sequence[Post], newest: datetime) -> Outbox
         "choices": absolute(reverse("email_choices")),
         "stop": stop,
     }
-    key = f"{choice.mail_key}{newest.isoformat()}"
-    return emails.compose(choice.person.email, "emails/news", context, key=key, unsubscribe=stop)
+    return emails.compose(
+        choice.person.email,
+        "emails/news",
+        context,
+        key=f"{choice.mail_key}{newest.isoformat()}",
+        language=choice.person.language or settings.LANGUAGE_CODE,
+        unsubscribe=stop,
+    )

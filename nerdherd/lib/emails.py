@@ -52,12 +52,12 @@ def compose(
     """A mail that is not written into the outbox yet.
 
     `template` names two files, `<template>_subject.txt` and `<template>_message.txt`; the HTML part
-    is the same text in the layout of all our mails. It comes in the language of the account with
-    that address, else in `language`, else in that of this moment. With an address to `unsubscribe`
-    by it is one of many: what is written to one person alone never waits for it.
+    is the same text in the layout of all our mails. It comes in `language`, if that is given, else
+    in that of the account with this address, else in that of this moment. With an address to
+    `unsubscribe` by it is one of many: what is written to one person alone never waits for it.
     """
     everything = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, **context}
-    with override(language_of(to, language)):
+    with override(language or language_of(to)):
         subject = " ".join(render_to_string(f"{template}_subject.txt", everything).split())
         text = render_to_string(f"{template}_message.txt", everything).strip() + "\n"
         html = render_to_string("emails/layout.html", {"subject": subject, "text": text})

@@ -41,7 +41,7 @@ def offered() -> list[tuple[str, str]]:
 def language_of(address: str, otherwise: str = "") -> str:
     """What a mail to `address` is written in: the language of its account, if it has one.
 
-    Else `otherwise` (a buyer's, say), or the language of this moment. One query.
+    Else `otherwise` (that of a purchase, say), or the language of this moment. One query.
     """
     accounts = get_user_model().objects.filter(email=address.lower()).exclude(language="")
     return accounts.values_list("language", flat=True).first() or otherwise or spoken()

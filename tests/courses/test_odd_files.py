@@ -161,7 +161,7 @@ class TestHarm:
         content = made_by_ffmpeg(
             *PICTURE, *TONE, "-map", "0:v", *sounds, "-c:v", "libx264", "-pix_fmt", "yuv420p"
         )
-        assert "65 tracks" in self.refused(content) or "66 tracks" in self.refused(content)
+        assert "too many tracks" in self.refused(content)
 
     def test_ffmpeg_itself_would_not_open_a_playlist_or_a_host(self, tmp_path):
         """Behind the first look stands a second fence."""

@@ -131,7 +131,7 @@ class TestPage:
         assert "niño" not in page
         other = client.get(address, {"transcript": "es"}).text
         assert "¿Qué tal, niño?" in other
-        assert '<div class="transcript-text" lang="es">' in other
+        assert '<div class="transcript-text" lang="es" dir="auto">' in other
 
     @pytest.mark.parametrize("wanted", ["fr", "xx", "", "en", "../en", "\0"])
     def test_drafts_and_nonsense_are_the_main_language(self, client, wanted):

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from billing import gateway
+from billing.gifts import hand_over
 from billing.models import Gift, Purchase
 from billing.offer import money
 from nerdherd.accounts.models import User
@@ -194,20 +195,30 @@ def test_who_bought_without_an_account_is_thanked_in_the_language_of_the_shop(cl
     assert '<html lang="es"' in str(message.alternatives[0][0])
 
 
-def test_an_account_comes_before_what_it_was_bought_in():
-    rui = cast.person("rui", language="es")
+@pytest.mark.parametrize(
+    ("account", "bought_in", "written_in"),
+    [
+        ("es", "en", "El regalo"),
+        ("en", "es", "The gift"),
+        ("", "es", "El regalo"),
+        (None, "es", "El"),
+    ],
+)
+def test_an_account_comes_before_what_it_was_bought_in(account, bought_in, written_in):
     row = {"amount_cents": 2900, "paid_cents": 2900, "currency": "usd", "kind": "gift"}
-    purchase = Purchase.objects.create(buyer="x", email=rui.email, language="en", **row)
-    gift = Gift.objects.create(purchase=purchase, from_name="Rui", to_name="Gita")
-    for to, language in ((rui.email, "en"), ("gita@example.com", "es"), ("RUI@example.com", "")):
-        emails.post(to, "emails/gift", {"gift": gift}, language=language)
-    emails.post("gita@example.com", "emails/gift", {"gift": gift}, language="en")
-    assert [subject[:9] for subject in subjects()] == [
-        "El regalo",
-        "El regalo",
-        "El regalo",
-        "The gift ",
-    ]
+    row |= {"status": "paid", "email": "rui@example.com", "language": bought_in}
+    purchase = Purchase.objects.create(buyer="x", **row)
+    Gift.objects.create(purchase=purchase, from_name="Rui", to_name="Gita")
+    if account is not None:
+        cast.person("rui", language=account)
+    hand_over(purchase)
+    assert subjects()[0].startswith(written_in)
+
+
+def test_a_mail_to_nobody_we_know_speaks_as_the_page_that_asked_for_it():
+    for headers, words in ((SPANISH, "es tu código"), ({}, "is your code")):
+        Client(headers=headers).post("/join/code/", {"email": "nobody@example.com"})
+        assert words in subjects()[0]
 
 
 # Amounts and days
