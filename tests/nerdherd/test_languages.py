@@ -145,6 +145,13 @@ def test_who_carries_the_choice_alone_gets_what_a_cache_may_keep():
     assert page.content == Client(headers={"Cookie": "language=es"}).get("/posts/").content
 
 
+def test_a_page_that_asks_for_no_session_is_told_by_the_choice_too():
+    answer = Client(headers=SPANISH).get("/", headers={"Host": "elsewhere.example"})
+    assert answer.status_code == 400
+    assert "No pudimos leer esa petición" in answer.text
+    assert {"Accept-Language", "Cookie"} <= set(answer["Vary"].split(", "))
+
+
 def test_what_holds_no_words_is_one_for_all_languages():
     default_storage.save("pictures/one-480.webp", ContentFile(b"RIFF"))
     for address in ("/media/pictures/one-480.webp", "/sitemap.xml", "/robots.txt"):
