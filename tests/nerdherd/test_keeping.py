@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
-from django.core.files.storage import storages
+from django.core.files.storage import FileSystemStorage, storages
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -51,8 +51,9 @@ def destroy() -> None:
     Post.objects.all().delete()
     Membership.objects.all().delete()
     post("Written after the backup")
-    for alias in ("default", "gated"):
-        shutil.rmtree(storages[alias].location)
+    for storage in (storages["default"], storages["gated"]):
+        assert isinstance(storage, FileSystemStorage)
+        shutil.rmtree(storage.location)
 
 
 def test_what_was_destroyed_comes_back_to_the_last_byte(run, backup, client):
@@ -114,7 +115,9 @@ def rewritten(archive: Path, change) -> Path:
     target = archive.with_name("changed.tar")
     with tarfile.open(archive) as old, tarfile.open(target, "w") as new:
         for member in old:
-            content = old.extractfile(member).read()
+            packed = old.extractfile(member)
+            assert packed is not None
+            content = packed.read()
             if member.name == "manifest.json":
                 manifest = json.loads(content)
                 change(manifest)
