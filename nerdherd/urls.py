@@ -46,6 +46,7 @@ urlpatterns = [
     path("series/<slug:slug>/", series.series_detail, name="series_detail"),
     path("situations/<slug:slug>/", situations.situation_detail, name="situation_detail"),
     path("search/", search.search_page, name="search"),
+    path("cover.jpg", media.site_cover, name="site_cover"),
     path("media/<path:name>", media.public_picture, name="public_picture"),
     path("posts/<slug:slug>/playback/", watch.playback, name="playback"),
     path("watch/<str:pass_>/<int:video>/chapters.vtt", watch.watch_chapters, name="watch_chapters"),
