@@ -5,8 +5,13 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from courses.library import numbers
+from nerdherd.installation import worker_address
 
 
 def site(request: HttpRequest) -> dict[str, object]:
     """The site's name, and the library in numbers, counted only by a page that says them."""
-    return {"site_name": settings.SITE_NAME, "numbers": SimpleLazyObject(numbers)}
+    return {
+        "site_name": settings.SITE_NAME,
+        "numbers": SimpleLazyObject(numbers),
+        "service_worker": worker_address,
+    }

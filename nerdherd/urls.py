@@ -26,7 +26,7 @@ from courses.views import (
     videos,
     watch,
 )
-from nerdherd import views
+from nerdherd import installation, views
 from nerdherd.accounts.views import AddPasskey, account
 
 admin.autodiscover()
@@ -39,6 +39,9 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("health/", views.health, name="health"),
+    path("site.webmanifest", installation.manifest, name="manifest"),
+    path("offline/", installation.offline, name="offline"),
+    path("service-worker-<slug:version>.js", installation.service_worker, name="service_worker"),
     # What there is to see
     path("posts/", posts.post_list, name="post_list"),
     path("posts/<slug:slug>/", posts.post_detail, name="post_detail"),
