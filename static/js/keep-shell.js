@@ -1,5 +1,5 @@
-// Has the browser keep the page that says there is no network; once all else has come.
+// Keeps the page for when there is no network.
 addEventListener("load", () => {
-  const { content } = document.querySelector("meta[name=service-worker]");
+  const { content } = document.querySelector("[name=service-worker]");
   navigator.serviceWorker?.register(content, { updateViaCache: "all" }).catch(() => {});
 });

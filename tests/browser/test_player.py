@@ -149,7 +149,7 @@ def test_captions_are_on_while_it_is_muted_and_off_again_with_the_sound(visit):
     shows_captions(page, "en")
     part(page, "captions").click()  # by hand, so they stay away
     part(page, "more").click()
-    expect(page.get_by_label("Off")).to_be_checked()
+    expect(page.get_by_role("group", name="Captions").get_by_label("Off")).to_be_checked()
     page.get_by_label("English").check(force=True)
     shows_captions(page, "en")
 
