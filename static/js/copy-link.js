@@ -1,5 +1,5 @@
-// <copy-link copied="said afterwards">: copies this page's address, or its `text`; where a telephone has its
-// own way of sharing, and `share` a name for it, it opens that.
+// <copy-link copied="said afterwards">: copies this page's address, or its `text`; a telephone that can
+// shares it instead, where `share` names that.
 
 class CopyLink extends HTMLElement {
   connectedCallback() {

@@ -1,4 +1,4 @@
-// Keeps the page for when there is no network.
+// Keeps the page without a network.
 addEventListener("load", () => {
   const { content } = document.querySelector("[name=service-worker]");
   navigator.serviceWorker?.register(content, { updateViaCache: "all" }).catch(() => {});
