@@ -9,6 +9,7 @@ python := .venv/bin/python
 pip := $(python) -m pip --disable-pip-version-check --no-input install --quiet
 locked := $(pip) --require-hashes --only-binary :all: -r
 fonts := build/static/fonts
+icons := build/static/icons
 hls := build/static/vendor/hls.light.min.mjs
 axe := node_modules/axe-core/axe.min.js
 benches := video watching similar search histories
@@ -20,7 +21,7 @@ quietly = mkdir -p build && { $(1); } > build/setup.log 2>&1 || \
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-setup: .venv/.base .venv/.model $(fonts)/literata-latin-wght-normal.woff2 $(hls) ## install what the site needs, at locked versions
+setup: .venv/.base .venv/.model $(fonts)/fraunces-latin-ext-wght-normal.woff2 $(hls) $(icons)/apple-touch-icon.png ## install what the site needs, at locked versions
 
 setup-dev: setup .venv/.dev $(axe) ## … and what its checks need
 
@@ -131,11 +132,16 @@ $(axe): node_modules/.package-lock.json
 	@$(call npm_ci,,The checker of accessibility could not be installed: is there a network?)
 	@touch node_modules/.package-lock.json $@
 
-$(fonts)/literata-latin-wght-normal.woff2: node_modules/.package-lock.json
+# Browsers get the Latin letters; the accents further east are for the share pictures.
+$(fonts)/fraunces-latin-ext-wght-normal.woff2: node_modules/.package-lock.json
 	@mkdir -p $(fonts)
 	@cd node_modules/@fontsource-variable && for face in fraunces literata; do \
 		cp $$face/LICENSE $(CURDIR)/$(fonts)/$$face-LICENSE.txt && \
 		cp $$face/files/$$face-latin-wght-normal.woff2 $(CURDIR)/$(fonts)/ || exit 1; done
+	@cp node_modules/@fontsource-variable/fraunces/files/$(@F) $@
+
+$(icons)/apple-touch-icon.png: static/img/favicon.svg nerdherd/lib/mark.py | .venv/.base
+	@$(python) -m nerdherd.lib.mark $(@D)
 
 # Its last line names a source map, which we do not serve and the manifest would miss.
 $(hls): node_modules/.package-lock.json

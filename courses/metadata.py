@@ -10,12 +10,14 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils.duration import duration_iso_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from courses.models import Post, Series, Situation, Topic
+from courses.share_pictures.drawing import HEIGHT, WIDTH
 
 # In a script element nothing of the text may look like its end, or like a comment.
 _ESCAPES = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"})
@@ -23,8 +25,34 @@ LONGEST_HEADLINE = 110
 
 
 @dataclass(frozen=True)
+class Picture:
+    """What those who share a page put beside the link; `url` is whole, the size in pixels."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
+
+    @classmethod
+    def of_post(cls, post: Post) -> "Picture":
+        """Its share picture; until that is drawn its cover, or the site's."""
+        if post.share_picture:
+            url = absolute(default_storage.url(post.share_picture))
+            return cls(url, WIDTH, HEIGHT, alt=post.title)
+        if post.cover:
+            cover = post.cover
+            return cls(absolute(cover.url), cover.width, cover.height, cover.alt or post.title)
+        return cls.of_site()
+
+    @classmethod
+    def of_site(cls) -> "Picture":
+        """The one picture of all other pages."""
+        return cls(absolute(reverse("site_cover")), WIDTH, HEIGHT, alt=settings.SITE_NAME)
+
+
+@dataclass(frozen=True)
 class Metadata:
-    """`kind` is OpenGraph's type; `picture` an absolute address, and `things` go out as JSON-LD."""
+    """`kind` is OpenGraph's type, and `things` go out as JSON-LD."""
 
     WEBSITE: ClassVar = "website"
 
@@ -32,8 +60,7 @@ class Metadata:
     description: str
     url: str
     kind: str = WEBSITE
-    picture: str = ""
-    picture_alt: str = ""
+    picture: "Picture" = field(default_factory=lambda: Picture.of_site())
     things: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -52,8 +79,7 @@ class Metadata:
             description=post.summary,
             url=absolute(post.get_absolute_url()),
             kind="video.other" if is_video else "article",
-            picture=absolute(post.cover.url) if post.cover else "",
-            picture_alt=post.cover.alt if post.cover else "",
+            picture=Picture.of_post(post),
             things=[_video(post) if is_video else _article(post), _trail(*topic, post)],
         )
 

@@ -39,6 +39,11 @@ class Cover:
         """All copies, for `srcset`."""
         return ", ".join(f"{self._url(width)} {width}w" for width in self.widths)
 
+    @property
+    def largest(self) -> str:
+        """The name of the largest copy."""
+        return f"{self.name}-{self.widths[-1]}.webp"
+
     def _url(self, width: int) -> str:
         return default_storage.url(f"{self.name}-{width}.webp")
 

@@ -6,6 +6,7 @@ from courses.models import Progress, SearchMiss
 from courses.news import tell_at_once, tell_weekly
 from courses.relating import first_reading, relate_all, relate_changed
 from courses.search.indexing import index_changed
+from courses.share_pictures.making import draw_next
 from courses.uploads import sweep as sweep_uploads
 from courses.video.pipeline import cut_next_opening, prepare_next
 from courses.video.sweep import sweep
@@ -18,6 +19,7 @@ worker.every(timedelta(days=1), "work out all similar lists", relate_all)
 worker.every(timedelta(days=1), "forget what was seen a year ago", Progress.forget_old)
 worker.watch(index_changed, lane="search")
 worker.every(timedelta(days=1), "forget old searches", SearchMiss.forget_old)
+worker.watch(draw_next, lane="pictures")
 worker.watch(prepare_next, lane="video")
 worker.every(timedelta(days=1), "sweep files that nothing names", sweep)
 worker.every(timedelta(hours=6), "sweep uploads that were left", sweep_uploads)

@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from courses.library import numbers
+from nerdherd.installation import worker_address
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -13,4 +14,5 @@ def site(request: HttpRequest) -> dict[str, object]:
         "site_name": settings.SITE_NAME,
         "languages": settings.LANGUAGES,
         "numbers": SimpleLazyObject(numbers),
+        "service_worker": worker_address,
     }

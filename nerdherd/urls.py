@@ -27,7 +27,7 @@ from courses.views import (
     videos,
     watch,
 )
-from nerdherd import views
+from nerdherd import installation, views
 from nerdherd.accounts.views import AddPasskey, account
 
 admin.autodiscover()
@@ -41,6 +41,13 @@ urlpatterns = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("health/", views.health, name="health"),
     path("language/", views.language, name="language"),
+    path("site.webmanifest", installation.manifest, name="manifest"),
+    path("offline/<slug:language>/", installation.offline, name="offline"),
+    path(
+        "service-worker-<slug:language>.<slug:version>.js",
+        installation.service_worker,
+        name="service_worker",
+    ),
     # What there is to see
     path("posts/", posts.post_list, name="post_list"),
     path("posts/<slug:slug>/", posts.post_detail, name="post_detail"),
@@ -48,6 +55,7 @@ urlpatterns = [
     path("series/<slug:slug>/", series.series_detail, name="series_detail"),
     path("situations/<slug:slug>/", situations.situation_detail, name="situation_detail"),
     path("search/", search.search_page, name="search"),
+    path("cover.jpg", media.site_cover, name="site_cover"),
     path("media/<path:name>", media.public_picture, name="public_picture"),
     path("posts/<slug:slug>/playback/", watch.playback, name="playback"),
     path("watch/<str:pass_>/<int:video>/chapters.vtt", watch.watch_chapters, name="watch_chapters"),

@@ -9,7 +9,9 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale/es/LC_MESSAGES"
-TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.*") if path.suffix != ".svg")
+TEMPLATES = sorted(
+    path for path in (ROOT / "templates").rglob("*.*") if path.suffix not in {".svg", ".js"}
+)
 SOURCES = [
     path
     for app in ("billing", "courses", "nerdherd")

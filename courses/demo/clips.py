@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import wrap
 
-from courses.demo.scenery import Layer, flattened, scene, title_card
+from courses.scenery import Layer, flattened, scene, title_card
 from courses.video import captions as webvtt
 from courses.video import ffmpeg
 

@@ -74,12 +74,14 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.seen_by(user).defer("body", "opening")
 
     def change(self, **values: object) -> int:
-        """Write `values`, and have the similar lists and the search look at the posts again."""
-        return self.update(related_at=None, index_due_at=timezone.now(), **values)
+        """Write `values`, and have all that is made of the posts made anew."""
+        now = timezone.now()
+        return self.update(related_at=None, index_due_at=now, share_due_at=now, **values)
 
-    def index_again(self) -> int:
-        """Have the search look at the posts again."""
-        return self.update(index_due_at=timezone.now())
+    def rename(self) -> int:
+        """Their topics or their series have other names: search and share picture say them."""
+        now = timezone.now()
+        return self.update(index_due_at=now, share_due_at=now)
 
 
 class Post(models.Model):
@@ -170,6 +172,11 @@ class Post(models.Model):
     index_due_at = models.DateTimeField(
         null=True, default=timezone.now, editable=False, db_index=True
     )
+    # The picture that stands beside shared links, and when it has to be drawn anew.
+    share_picture = models.CharField(max_length=80, default="", editable=False)
+    share_due_at = models.DateTimeField(
+        null=True, default=timezone.now, editable=False, db_index=True
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -210,6 +217,7 @@ class Post(models.Model):
         elif not self.picture._committed:  # type: ignore[attr-defined]  # a new upload
             self.picture, self.picture_copies = pictures.make_copies(self.picture, "pictures")
         self.related_at, self.index_due_at = None, timezone.now()
+        self.share_due_at = self.index_due_at
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:

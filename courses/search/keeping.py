@@ -13,13 +13,13 @@ def topics_changed(instance: Any, action: str, pk_set: set[int] | None, **kwargs
             pk_set = {instance.pk}
         elif pk_set is None:
             pk_set = set(instance.posts.values_list("pk", flat=True))
-        Post.objects.filter(pk__in=pk_set).index_again()
+        Post.objects.filter(pk__in=pk_set).rename()
 
 
 def shelf_changed(instance: Topic | Series, **kwargs: Any) -> None:
     """A topic or a series has another name, or is about to go."""
     posts = instance.posts if isinstance(instance, Topic) else instance.episodes
-    Post.objects.filter(pk__in=posts.values("pk")).index_again()
+    Post.objects.filter(pk__in=posts.values("pk")).rename()
 
 
 def entry_deleted(instance: Entry, **kwargs: Any) -> None:

@@ -30,6 +30,7 @@ class Playable:
     """
 
     SPEEDS: ClassVar = (0.75, 1, 1.25, 1.5, 1.75, 2)
+    SLEEP_MINUTES: ClassVar = (5, 15, 30, 45)
 
     file: str
     poster_url: str

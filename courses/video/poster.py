@@ -1,5 +1,7 @@
 """The picture that stands for a video until it plays, chosen from the stills of what plays now."""
 
+from django.utils import timezone
+
 from courses import pictures
 from courses.models import Post, Video
 from courses.models.video import gated_storage
@@ -9,4 +11,4 @@ def choose(video: Video, still: int) -> None:
     """Make the post's poster anew from a still. Raises FileNotFoundError if it is gone."""
     with gated_storage().open(f"{video.folder}/still-{still}.jpg") as file:
         copies = pictures.make_copies(file, "posters")[1]
-    Post.objects.filter(pk=video.post_id).update(poster_copies=copies)
+    Post.objects.filter(pk=video.post_id).update(poster_copies=copies, share_due_at=timezone.now())

@@ -47,6 +47,7 @@ def kinds() -> list[Kind]:
             re.compile(r"(pictures/[A-Za-z0-9]{20})-\d+\.webp"),
             lambda: _copies("picture_copies"),
         ),
+        Kind(default_storage, "shared", re.compile(r"(shared/[0-9a-f]{32}\.jpg)"), _shared),
     ]
 
 
@@ -97,6 +98,10 @@ def _folders() -> set[str]:
 def _originals() -> set[str]:
     held = Video.objects.values_list("original", flat=True)
     return {*held, *Upload.objects.values_list("key", flat=True)}
+
+
+def _shared() -> set[str]:
+    return set(Post.objects.values_list("share_picture", flat=True))
 
 
 def _copies(field: str) -> set[str]:

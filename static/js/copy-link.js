@@ -1,26 +1,22 @@
-// <copy-link copied="said once it is done">: a button that copies the address of this page, or what
-// its attribute `text` holds.
+// <copy-link copied="said afterwards">: copies this page's address, or its `text`; a telephone that can
+// shares it instead, where `share` names that.
 
 class CopyLink extends HTMLElement {
   connectedCallback() {
-    this.listening = new AbortController();
-    this.button = this.querySelector("button");
-    this.words = this.button.querySelector("span");
-    this.said = this.appendChild(document.createElement("span"));
+    const words = this.querySelector("button span");
+    const shareName = navigator.share && matchMedia("(pointer: coarse)").matches && this.getAttribute("share");
+    const url = this.getAttribute("text") ?? location.origin + location.pathname;
+    this.said ??= this.appendChild(document.createElement("span"));
     this.said.className = "visually-hidden";
     this.said.setAttribute("role", "status");
-    this.button.addEventListener("click", () => this.copy(), { signal: this.listening.signal });
-    this.hidden = !navigator.clipboard;
-  }
-
-  disconnectedCallback() {
-    this.listening.abort();
-    this.said.remove();
-  }
-
-  async copy() {
-    await navigator.clipboard.writeText(this.getAttribute("text") ?? location.origin + location.pathname);
-    this.words.textContent = this.said.textContent = this.getAttribute("copied");
+    const share = () => navigator.share({ title: document.title, url }).catch(() => {});
+    const copy = async () => {
+      await navigator.clipboard.writeText(url);
+      words.textContent = this.said.textContent = this.getAttribute("copied");
+    };
+    if (shareName) words.textContent = shareName;
+    this.hidden = !shareName && !navigator.clipboard;
+    this.onclick = shareName ? share : copy;
   }
 }
 

@@ -149,7 +149,7 @@ def test_captions_are_on_while_it_is_muted_and_off_again_with_the_sound(visit):
     shows_captions(page, "en")
     part(page, "captions").click()  # by hand, so they stay away
     part(page, "more").click()
-    expect(page.get_by_label("Off")).to_be_checked()
+    expect(page.get_by_role("group", name="Captions").get_by_label("Off")).to_be_checked()
     page.get_by_label("English").check(force=True)
     shows_captions(page, "en")
 
@@ -359,6 +359,7 @@ def test_a_cut_line_is_told_and_it_goes_on_by_itself(visit, complaints: Complain
 def test_a_tap_without_a_network_waits_for_it(visit, complaints: Complaints):
     page = visit()
     page.goto(FREE_VIDEO)
+    until(page, "navigator.serviceWorker.ready.then(() => true)")  # else it complains as well
     page.context.set_offline(True)
     page.locator("[data-start=here]").click()
     expect(part(page, "message")).to_contain_text("No connection")

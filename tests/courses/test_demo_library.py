@@ -13,7 +13,7 @@ from pymediainfo import MediaInfo
 
 from courses.demo.clips import captions, duration, make_clip
 from courses.demo.library import HERE, TINTS, DemoPost, LibraryError, load_library
-from courses.demo.scenery import PALETTES, PAPER, flattened, scene, title_card
+from courses.scenery import PALETTES, PAPER, flattened, scene, title_card
 from courses.video import captions as webvtt
 from courses.video import chapters
 

@@ -53,7 +53,7 @@ SILENT = re.compile(
     r"{% block bodyclass %}.*?{% endblock %}|{%.*?%}|{{.*?}}|<style>.*?</style>|(?:/[a-z]+)+/(?:/change/)?",
     re.DOTALL,
 )
-SAID = re.compile(r'\b(?:aria-label|title|alt|placeholder|copied|words-[\w-]+)="([^"]*)"')
+SAID = re.compile(r'\b(?:aria-label|title|alt|placeholder|copied|share|words-[\w-]+)="([^"]*)"')
 ATTRIBUTES_ONLY = ROOT / "templates/courses/post/_place.html"
 
 

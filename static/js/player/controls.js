@@ -19,6 +19,7 @@ export function controls(player) {
   };
 
   const tellSound = () => {
+    if (player.isGrowingQuiet) return;
     const isMuted = video.muted || video.volume === 0;
     mute.setAttribute("aria-pressed", String(isMuted));
     volume.value = isMuted ? 0 : video.volume;

@@ -5,8 +5,6 @@
 import { captions } from "./captions.js";
 import { chapters } from "./chapters.js";
 import { controls } from "./controls.js";
-import { elsewhere } from "./elsewhere.js";
-import { ending } from "./ending.js";
 import { Engine } from "./engine.js";
 import { keyboard } from "./keyboard.js";
 import { listen } from "./listen.js";
@@ -14,19 +12,21 @@ import { memory } from "./memory.js";
 import { panel } from "./panel.js";
 import { recovery } from "./recovery.js";
 import { seekBar } from "./seek-bar.js";
-import { session } from "./session.js";
 import { start } from "./start.js";
 import { transcript } from "./transcript.js";
 
 const PARTS = [
-  captions, chapters, seekBar, controls, panel, elsewhere, memory, transcript, start, ending,
-  recovery, keyboard, session, listen,
+  captions, chapters, seekBar, controls, panel, memory, transcript, start, recovery, keyboard, listen,
 ];
 
 class VideoPlayer extends HTMLElement {
   connectedCallback() {
     this.listening = new AbortController();
     this.video = this.querySelector("video");
+    this.audio = document.querySelector("[data-listen] audio");
+    this.media = [this.video, this.audio].filter(Boolean);
+    this.isComplete = false; // the late parts have not come yet
+    this.heard = null; // the sound alone, while that is what goes on
     this.engine = new Engine(this);
     this.awaited = null; // the second to begin at, until the video can be told
     this.hasBegun = !this.video.paused;
@@ -34,6 +34,8 @@ class VideoPlayer extends HTMLElement {
     for (const part of PARTS) part(this);
     this.listen(this.video, "loadedmetadata", () => this.arrive());
     this.listen(this.video, "play", () => this.begin());
+    this.listen(this.video, "playing", () => this.complete());
+    this.listen(this, "opened", () => this.complete());
     if (this.hasBegun) this.dispatchEvent(new Event("begun"));
   }
 
@@ -101,6 +103,17 @@ class VideoPlayer extends HTMLElement {
     if (this.hasBegun) return;
     this.hasBegun = true;
     this.dispatchEvent(new Event("begun"));
+  }
+
+  async complete() {
+    if (this.isComplete) return;
+    this.isComplete = true;
+    try {
+      const { LATE } = await import("./late.js");
+      for (const part of LATE) part(this);
+    } catch {
+      this.isComplete = false; // no network: with the next picture, then
+    }
   }
 
   arrive() {

@@ -33,10 +33,11 @@ export function placeIn(player) {
 }
 
 function notePlace(player) {
-  if (!player.hasBegun || player.now < FIRST_SECONDS) return;
+  const second = player.heard?.currentTime ?? player.now;
+  if (!(player.hasBegun || player.heard) || second < FIRST_SECONDS) return;
   // The end of an opening is where the whole goes on, once one has it.
-  const isOver = !player.isOpening && player.now >= player.seconds * NEARLY_ALL;
-  player.place.note(Math.floor(player.now), isOver);
+  const isOver = !player.isOpening && second >= player.seconds * NEARLY_ALL;
+  player.place.note(Math.floor(second), isOver);
 }
 
 export function memory(player) {
@@ -47,23 +48,27 @@ export function memory(player) {
   video.defaultPlaybackRate = video.playbackRate = recall("speed") ?? 1;
 
   player.listen(video, "volumechange", () => {
+    if (player.isGrowingQuiet) return;
     remember("volume", video.volume);
     remember("isMuted", video.muted);
   });
   player.listen(video, "ratechange", () => remember("speed", video.playbackRate));
 
   let noted = 0;
-  player.listen(video, "timeupdate", () => {
-    if (Math.abs(video.currentTime - noted) < EVERY) return;
-    noted = video.currentTime;
+  const keepUp = ({ target }) => {
+    if (Math.abs(target.currentTime - noted) < EVERY) return;
+    noted = target.currentTime;
     notePlace(player);
-  });
+  };
   const leave = (isLeaving) => {
     notePlace(player);
     player.place.tell(isLeaving);
   };
-  player.listen(video, "pause", () => leave(false));
-  player.listen(video, "ended", () => leave(true));
+  for (const media of player.media) {
+    player.listen(media, "timeupdate", keepUp);
+    player.listen(media, "pause", () => leave(false));
+    player.listen(media, "ended", () => leave(true));
+  }
   player.listen(window, "pagehide", () => leave(true));
   player.listen(document, "visibilitychange", () => { if (document.hidden) leave(true); });
 }

@@ -1,4 +1,5 @@
-// What a lock screen, a headset or a keyboard's media keys show and do.
+// What a lock screen, a headset or a keyboard's media keys show and do, for the video and for the sound
+// alone.
 
 import { SKIP } from "./controls.js";
 
@@ -7,12 +8,18 @@ export function session(player) {
   const media = navigator.mediaSession;
   if (!media) return;
 
+  const go = (second) => {
+    if (player.heard) player.heard.currentTime = second;
+    else player.seek(second);
+  };
+  const skip = (seconds) => go((player.heard?.currentTime ?? player.now) + seconds);
+
   const acts = {
-    play: () => player.play(),
-    pause: () => video.pause(),
-    seekbackward: ({ seekOffset }) => player.skip(-(seekOffset || SKIP)),
-    seekforward: ({ seekOffset }) => player.skip(seekOffset || SKIP),
-    seekto: ({ seekTime }) => player.seek(seekTime),
+    play: () => (player.heard ?? player).play(),
+    pause: () => (player.heard ?? video).pause(),
+    seekbackward: ({ seekOffset }) => skip(-(seekOffset || SKIP)),
+    seekforward: ({ seekOffset }) => skip(seekOffset || SKIP),
+    seekto: ({ seekTime }) => go(seekTime),
   };
 
   const introduce = () => {
@@ -28,11 +35,15 @@ export function session(player) {
   };
 
   const tell = () => {
-    if (!Number.isFinite(video.duration)) return;
-    const position = Math.min(video.currentTime, video.duration);
-    media.setPositionState?.({ duration: video.duration, playbackRate: video.playbackRate, position });
+    const { duration, currentTime, playbackRate } = player.heard ?? video;
+    if (!Number.isFinite(duration)) return;
+    media.setPositionState?.({ duration, playbackRate, position: Math.min(currentTime, duration) });
   };
 
-  player.listen(video, "play", introduce);
-  player.listen(video, "loadedmetadata seeked ratechange", tell);
+  if (player.media.some((one) => !one.paused)) introduce();
+  tell();
+  for (const one of player.media) {
+    player.listen(one, "play", introduce);
+    player.listen(one, "play loadedmetadata seeked ratechange", tell);
+  }
 }

@@ -1,7 +1,9 @@
-"""The demo's pictures: a sky, two hills, and a big and a small circle that stay near each other."""
+"""Drawn pictures: a sky, two hills, and a big and a small circle that stay near each other."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import cos, pi, sin
+from random import Random
 from textwrap import wrap
 
 from PIL import Image, ImageChops, ImageDraw, ImageFont
@@ -132,8 +134,15 @@ def _gradient(size: Size, first: str, last: str) -> Image.Image:
     blend.putpixel((0, 0), 0)
     blend.putpixel((1, 1), 255)
     even = blend.resize(size, Image.Resampling.BILINEAR, box=(0.5, 0.5, 1.5, 1.5))
-    mask = ImageChops.add(even, Image.effect_noise(size, 3), offset=-128)  # or it shows bands
+    mask = ImageChops.add(even, _grain(size), offset=-128)  # or it shows bands
     return Image.composite(Image.new("RGB", size, last), Image.new("RGB", size, first), mask)
+
+
+@lru_cache(maxsize=2)
+def _grain(size: Size) -> Image.Image:
+    """Noise around the middle grey, the same every time."""
+    drawn = Random(0).randbytes(size[0] * size[1])  # noqa: S311 - no secret
+    return Image.frombytes("L", size, drawn).point(lambda value: 128 + (value - 128) // 24)
 
 
 def _circle(across: float, colours: tuple[str, str]) -> Image.Image:
