@@ -1,13 +1,9 @@
-"""The colours of base.css, in both themes: what is written stands out 7 to 1, what is drawn 3 to 1."""
-
-import re
+"""The colours of base.css, in both themes and on paper: what is written stands out 7 to 1, what is drawn 3 to 1."""
 
 import pytest
 
-from tests.whole_site import ROOT
+from tests.theme import colours
 
-CSS = (ROOT / "static/css/base.css").read_text()
-TOKENS = re.compile(r"--([\w-]+): (#[0-9a-f]{6});")
 GROUNDS = ("paper", "card")
 WASHES = ("teal-wash", "coral-wash", "honey-wash")
 # What is written, or drawn, on what; and how much it must stand out (WCAG 2.2: 1.4.3, 1.4.6, 1.4.11).
@@ -22,12 +18,6 @@ PAIRS = [
 ]
 
 
-def colours(scheme: str) -> dict[str, str]:
-    """The raw colours of a theme by name; the dark one redefines some of the light."""
-    light, dark = CSS.split("@layer base {")[0].split("(prefers-color-scheme: dark)")
-    return dict(TOKENS.findall(light)) | (dict(TOKENS.findall(dark)) if scheme == "dark" else {})
-
-
 def luminance(colour: str) -> float:
     """Relative luminance of `#rrggbb`, 0 to 1, as WCAG 2.2 defines it."""
     shares = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
@@ -35,9 +25,9 @@ def luminance(colour: str) -> float:
     return sum(w * s for w, s in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_colours_stand_out_from_what_they_are_on(scheme):
-    names = colours(scheme)
+@pytest.mark.parametrize("theme", ["light", "dark", "print"])
+def test_colours_stand_out_from_what_they_are_on(theme):
+    names = colours(theme)
     too_weak = {}
     for ink, ground, least in PAIRS:
         darker, lighter = sorted(luminance(names[name]) for name in (ink, ground))

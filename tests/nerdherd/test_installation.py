@@ -11,16 +11,9 @@ from PIL import Image
 
 from nerdherd.installation import PAPER
 from tests import cast
+from tests.theme import colours
 
 pytestmark = pytest.mark.django_db
-
-
-def tokens(scheme: str) -> dict[str, str]:
-    """The colours of a theme by name, from the style sheet."""
-    light, _, dark = (
-        Path("static/css/base.css").read_text().partition("@media (prefers-color-scheme")
-    )
-    return dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", dark if scheme == "dark" else light))
 
 
 def test_the_manifest_is_whole_and_bears_the_sites_name(client, settings):
@@ -53,10 +46,10 @@ def test_pages_lead_to_all_of_it_in_the_colours_of_both_themes(client):
     with Image.open(str(finders.find(touch[1]))) as picture:
         assert (picture.size, picture.mode) == ((180, 180), "RGB")
     for scheme in ("light", "dark"):
-        colour = tokens(scheme)["paper"]
+        colour = colours(scheme)["paper"]
         media = f'media="(prefers-color-scheme: {scheme})"'
         assert f'<meta name="theme-color" content="{colour}" {media}>' in html
-    assert tokens("light")["paper"] == PAPER
+    assert colours("light")["paper"] == PAPER
 
 
 def test_the_service_worker_stands_at_the_root_and_changes_its_address(client):
