@@ -27,6 +27,10 @@ SELECT {columns} FROM (
     SELECT * FROM {table} WHERE terms_index @@ %s::tsquery ORDER BY {order} DESC OFFSET 0
 ) AS entry WHERE EXISTS ({posts} OFFSET 0) LIMIT %s
 """
+COLUMNS = ("post_id", "head", "text")
+# Of those, the ones in whose text something stands.
+SAYING = "SELECT post_id, head FROM ({sql}) AS entry WHERE {conditions}"
+STANDS_IN = {"sqlite": "instr(text, %s) > 0", "postgresql": "strpos(text, %s) > 0"}
 # PostgreSQL goes from the newest post down and looks into each, or finds by the words all that
 # hold them; the latter when the order is none that an index has. Left alone it looks into too
 # many, for it does not know that a look costs it as much as finding so many by their words.
@@ -74,20 +78,24 @@ class Index:
         return cls(entries._meta.db_table, *this.query.sql_with_params())
 
     def matching(
-        self, ways: Sequence[Way], limit: int, *, columns: Sequence[str] = ()
-    ) -> list[tuple[Any, ...]]:
-        """The newest whose entry holds all of one of the `ways`: keys, and `columns`."""
+        self, ways: Sequence[Way], limit: int, *, saying: Sequence[str] = ()
+    ) -> list[tuple[int, str]]:
+        """Key and head of the newest whose entry holds all of one of the `ways`.
+
+        Of those the ones alone whose text has each string of `saying` in it.
+        """
         sql, order = (
             (POSTGRESQL, self._order(ways, limit))
             if connection.vendor == "postgresql"
             else (SQLITE, "")
         )
-        wanted = ", ".join(f"entry.{column}" for column in ("post_id", *columns))
+        columns = ", ".join(f"entry.{name}" for name in COLUMNS[: 3 if saying else 2])
+        sql = sql.format(table=self.table, columns=columns, posts=self.sql, order=order)
+        if saying:
+            conditions = " AND ".join([STANDS_IN[connection.vendor]] * len(saying))
+            sql = SAYING.format(sql=sql, conditions=conditions)
         with connection.cursor() as cursor:
-            cursor.execute(
-                sql.format(table=self.table, columns=wanted, posts=self.sql, order=order),
-                (_expression(ways), *self.params, limit),
-            )
+            cursor.execute(sql, (_expression(ways), *self.params, limit, *saying))
             return list(cursor.fetchall())
 
     def _order(self, ways: Sequence[Way], limit: int) -> str:

@@ -113,10 +113,8 @@ class _Finder:
 
     def _heads(self, ways: Sequence[Way], phrases: list[list[str]]) -> dict[int, str]:
         """The posts that hold the words of one of the `ways`, each with its entry's head."""
-        limit, columns = (MOST_READ, ["head", "text"]) if phrases else (MOST, ["head"])
-        rows = self.index.matching(ways, limit, columns=columns)
         said = [f" {' '.join(phrase)} " for phrase in phrases]
-        return {key: head for key, head, *text in rows if all(phrase in text[0] for phrase in said)}
+        return dict(self.index.matching(ways, MOST_READ if said else MOST, saying=said))
 
     def _ranked(self, heads: dict[int, str]) -> list[int]:
         """By what their heads say, then the first few by their texts as well; the newest first."""
