@@ -1,77 +1,98 @@
 """Members of another site: accounts with access, from a CSV file."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from billing.models import Membership
 from nerdherd.accounts.people import account_of, open_account
 from nerdherd.lib.moments import moment
-from nerdherd.lib.tables import Table
+from nerdherd.lib.tables import Outcome, Row, Table
 
+# What we look for, and the names that others give it; the first that is there is taken.
 NAMES = {
     "email": ("email", "e-mail", "email address", "e-mail address", "member email"),
     "name": ("name", "full name", "member name"),
-    "joined": ("joined", "joined on", "created on", "created", "signed up", "date"),
-}
+    "joined": (
+        "joined", "joined on", "granted_at", "created on", "created", "signed up", "date",
+    ),
+    "ended": ("ended", "revoked_at", "cancelled on"),
+}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a row: created, updated, unchanged or skipped; and why, or what is odd."""
+class MembersImport:
+    """One file, with its columns as guessed or as somebody corrected them.
 
-    row: int
-    email: str
-    did: str
-    note: str = ""
+    Nobody is written to: they come and sign in by a code. Who has had access from an import once
+    is left as they are: what was taken back stays so.
+    """
+
+    LABELS = {
+        "email": _("email address"),
+        "name": _("name"),
+        "joined": _("member since"),
+        "ended": _("access ended on"),
+    }
+    NEEDED = "email"
+    PERMISSION = "billing.add_membership"
+    TITLE = _("Members")
+
+    def __init__(self, table: Table, *, found: Mapping[str, str] | None = None) -> None:
+        self.table = table
+        self.found = _guess(table) if found is None else found
+
+    @property
+    def unused(self) -> list[str]:
+        """The columns that are taken for nothing."""
+        return [c for c in self.table.columns if c and c not in self.found.values()]
+
+    def run(self, *, dry: bool = False) -> Iterator[Outcome]:
+        """Each row's outcome as it is done; a dry run tells the same and writes nothing."""
+        seen: dict[str, int] = {}
+        for row in self.table.rows:
+            email = self._cell(row, "email").lower()
+            outcome = Outcome(row.number, email)
+            if problem := self._problem(row, email, seen):
+                outcome.notes.append(problem)
+            else:
+                seen[email] = row.number
+                joined = _joined(self._cell(row, "joined"), outcome.notes)
+                outcome.did = _admit(email, self._cell(row, "name")[:100], joined, dry=dry)
+            yield outcome
+
+    def _cell(self, row: Row, name: str) -> str:
+        return row.cells.get(self.found.get(name, ""), "")
+
+    def _problem(self, row: Row, email: str, seen: dict[str, int]) -> str:
+        if email in seen:
+            return f"row {seen[email]} has the same address"
+        if self._cell(row, "ended"):
+            return "its access has ended"
+        try:
+            validate_email(email)
+        except ValidationError:
+            return "it has no e-mail address" if not email else "this is no e-mail address"
+        return ""
 
 
-def columns(table: Table) -> dict[str, str]:
-    """Which column of the file holds what."""
+def _guess(table: Table) -> dict[str, str]:
     named = {column.lower(): column for column in table.columns}
     found = {field: [named[n] for n in names if n in named] for field, names in NAMES.items()}
     return {field: there[0] for field, there in found.items() if there}
 
 
-def import_members(table: Table, *, dry: bool = False) -> Iterator[Outcome]:
-    """Each row's outcome as it is done. Nobody is written to: they come and sign in by a code.
-
-    Who has had access from an import once is left as they are: what was taken back stays so.
-    """
-    found, seen = columns(table), dict[str, int]()
-    for row in table.rows:
-        said = {field: row.cells.get(column, "") for field, column in found.items()}
-        email = said.get("email", "").strip().lower()
-        if problem := _problem(email, seen):
-            yield Outcome(row.number, email, "skipped", problem)
-            continue
-        seen[email] = row.number
-        joined, note = _joined(said.get("joined", ""))
-        did = _admit(email, said.get("name", "")[:100], joined, dry=dry)
-        yield Outcome(row.number, email, did, note)
-
-
-def _problem(email: str, seen: dict[str, int]) -> str:
-    if email in seen:
-        return f"row {seen[email]} has the same address"
-    try:
-        validate_email(email)
-    except ValidationError:
-        return "it has no e-mail address" if not email else "this is no e-mail address"
-    return ""
-
-
-def _joined(said: str) -> tuple[datetime | None, str]:
+def _joined(said: str, notes: list[str]) -> datetime | None:
     if not said:
-        return None, ""
+        return None
     try:
-        return moment(said), ""
+        return moment(said)
     except ValueError as error:
-        return None, f"{error}: joined today"
+        notes.append(f"{error}: joined today")
+        return None
 
 
 def _admit(email: str, name: str, joined: datetime | None, *, dry: bool) -> str:

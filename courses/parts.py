@@ -10,7 +10,7 @@ from django.core.files.storage import FileSystemStorage
 from django.urls import reverse
 
 from courses.models import Upload
-from courses.models.video import gated_storage
+from nerdherd.lib.stores import gated_storage
 
 FOLDER = "uploads"
 CHUNK = 256 * 1024

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Post, Upload, Video
-from courses.models.video import gated_storage, original_name
+from courses.models.video import original_name
 from courses.parts import store
 from courses.video.look import is_video
+from nerdherd.lib.stores import gated_storage
 
 PART_SIZE = 8 * 1024**2  # the largest file comes in 1024 parts; a bucket takes 10,000
 MAX_SIZE = 8 * 1024**3

@@ -38,6 +38,9 @@ OFFER_REFUND_DAYS = env.int("OFFER_REFUND_DAYS", default=14)
 
 # These join the shop to the rest: what a membership opens, who answers for it, where it is shown.
 MEMBERSHIP_PERMISSION = "courses.watch_members_only"
+# What can be brought in by a file on the page of moving in, and who reads it.
+MOVING_IN = {"posts": "courses.moving.posts.PostsImport"}
+MOVING_IN["members"] = "billing.moving.MembersImport"
 ACCOUNT_PAGE_SECTIONS = ["billing/account/standing.html", "courses/account/yours.html"]
 AUTHENTICATION_BACKENDS = [
     "billing.backends.MembershipBackend",
@@ -59,6 +62,7 @@ INSTALLED_APPS = [
     "nerdherd",
     "nerdherd.lib",
     "nerdherd.accounts",
+    "nerdherd.moving",
     "courses",
     "billing",
     "django_prose_editor",

@@ -13,6 +13,7 @@ from courses.feeds import Newest
 from courses.sitemaps import SITEMAPS
 from courses.views import (
     emails,
+    export,
     history,
     media,
     podcast,
@@ -29,6 +30,7 @@ from courses.views import (
 )
 from nerdherd import installation, views
 from nerdherd.accounts.views import AddPasskey, account
+from nerdherd.moving import views as moving
 
 admin.autodiscover()
 # One way in for everybody: the admin's own login form knows neither rate limits nor codes.
@@ -129,6 +131,14 @@ urlpatterns = [
     path("admin/uploads/<slug:pk>/deletion/", uploads.deletion, name="upload_deletion"),
     path("admin/videos/<int:pk>/", videos.video_standing, name="video_standing"),
     path("admin/videos/<int:pk>/attempt/", videos.video_attempt, name="video_attempt"),
+    path("admin/posts.csv", export.posts_csv, name="posts_csv"),
+    path("admin/moving/", moving.moves, name="moves"),
+    path("admin/moving/<int:pk>/", moving.move, name="move"),
+    path("admin/moving/<int:pk>/standing/", moving.standing, name="move_standing"),
+    path("admin/moving/<int:pk>/columns/", moving.columns, name="move_columns"),
+    path("admin/moving/<int:pk>/bringing/", moving.bringing, name="move_bringing"),
+    path("admin/moving/<int:pk>/forgetting/", moving.forgetting, name="move_forgetting"),
+    path("admin/moving/<int:pk>/report.csv", moving.report, name="move_report"),
     # The owner's desk
     path("admin/money/", owner.money, name="owner_money"),
     path("admin/money/reconciliation/", owner.reconciliation, name="owner_reconciliation"),

@@ -34,7 +34,9 @@ django.setup()
 from django.utils.translation import deactivate  # noqa: E402
 
 from billing.standin.control import StandIn  # noqa: E402
-from courses.models.video import Video, gated_storage  # noqa: E402
+from courses.models.video import Video  # noqa: E402
+from nerdherd.lib.stores import gated_storage  # noqa: E402
+from nerdherd.moving.models import Move  # noqa: E402
 from tests.standin import running_standin  # noqa: E402
 
 
@@ -59,8 +61,9 @@ def own_site(settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    # The field asked for its storage when the models were loaded.
-    monkeypatch.setattr(Video._meta.get_field("original"), "storage", gated_storage())
+    # These fields asked for their storage when the models were loaded.
+    for field in (Video._meta.get_field("original"), Move._meta.get_field("file")):
+        monkeypatch.setattr(field, "storage", gated_storage())
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -11,7 +11,8 @@ from django.utils.crypto import get_random_string
 from moto.server import ThreadedMotoServer
 
 import nerdherd.settings
-from courses.models.video import Video, gated_storage
+from courses.models.video import Video
+from nerdherd.lib.stores import gated_storage
 
 KEYS = {"AWS_ACCESS_KEY_ID": "a-key-of-the-tests", "AWS_SECRET_ACCESS_KEY": "a-secret-of-the-tests"}
 

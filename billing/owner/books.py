@@ -1,48 +1,26 @@
 """The ledger and the purchases as CSV, line by line, however many there are."""
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.utils import timezone
 
 from billing.models import Membership, Purchase
+from nerdherd.lib.tables import lines
 
-# A spreadsheet takes a cell that begins so for a formula, and a buyer can choose what is in it.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 AT_A_TIME = 500
-
-
-class _Line:
-    """The file that `csv` writes to: it hands each line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def lines(header: list[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    """CSV, one line at a time, with no cell that a spreadsheet would compute."""
-    writer = csv.writer(_Line())
-    yield writer.writerow(header)
-    for row in rows:
-        yield writer.writerow([neutral(cell) for cell in row])
-
-
-def neutral(cell: str) -> str:
-    """The cell as text, whatever opens it."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
 def members() -> Iterator[str]:
     """The whole ledger, newest first: who came in and who went out, and why."""
     rows = Membership.objects.select_related("user").iterator(AT_A_TIME)
-    header = ["email", "source", "granted_at", "revoked_at", "reason"]
+    header = ["email", "name", "source", "granted_at", "revoked_at", "reason"]
     return lines(header, (_member(row) for row in rows))
 
 
 def _member(row: Membership) -> list[str]:
-    email = row.user.email if row.user else ""
-    return [email, row.source, _moment(row.granted_at), _moment(row.revoked_at), row.reason]
+    email, name = (row.user.email, row.user.name) if row.user else ("", "")
+    return [email, name, row.source, _moment(row.granted_at), _moment(row.revoked_at), row.reason]
 
 
 def purchases() -> Iterator[str]:

@@ -5,6 +5,7 @@ import django.utils.timezone
 from django.db import migrations, models
 
 import courses.models.video
+import nerdherd.lib.stores
 import courses.pictures
 
 
@@ -207,7 +208,7 @@ class Migration(migrations.Migration):
                     "original",
                     models.FileField(
                         help_text="Any file from a phone or a camera. Save; it is prepared by itself in a moment.",
-                        storage=courses.models.video.gated_storage,
+                        storage=nerdherd.lib.stores.gated_storage,
                         upload_to=courses.models.video.original_name,
                         verbose_name="video file",
                     ),

@@ -2,6 +2,7 @@
 
 import courses.models.upload
 import courses.models.video
+import nerdherd.lib.stores
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
@@ -80,7 +81,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='video',
             name='original',
-            field=models.FileField(blank=True, help_text='Any file from a phone or a camera, up to 8 GB. It is prepared by itself.', storage=courses.models.video.gated_storage, upload_to=courses.models.video.original_name, verbose_name='video file'),
+            field=models.FileField(blank=True, help_text='Any file from a phone or a camera, up to 8 GB. It is prepared by itself.', storage=nerdherd.lib.stores.gated_storage, upload_to=courses.models.video.original_name, verbose_name='video file'),
         ),
         migrations.AlterField(
             model_name='video',

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
-from django.core.files.storage import storages
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -17,11 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.models.post import Post
 from courses.video import captions, chapters
 from courses.video.paragraphs import paragraphs
-
-
-def gated_storage() -> Any:
-    """Where files lie that have no address of their own."""
-    return storages["gated"]
+from nerdherd.lib.stores import gated_storage
 
 
 def original_name(instance: object, filename: str) -> str:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 
+from django.utils.translation import gettext_lazy as _
+
 # What we look for, and the names that others give it; the first that is there is taken.
 NAMES = {
     "title": ("name", "title", "headline"),
@@ -33,7 +35,30 @@ NAMES = {
     "related": ("related", "similar", "similar videos", "see also"),
     "video": ("video", "video link", "video url", "vimeo", "youtube", "youtube link"),
     "address": ("old address", "url", "link", "path"),
+    "free_until": ("free until",),
 }  # fmt: skip
+LABELS = {
+    "title": _("title"),
+    "slug": _("slug"),
+    "summary": _("summary"),
+    "body": _("text"),
+    "topics": _("topics"),
+    "age": _("age it is for"),
+    "series": _("series"),
+    "episode": _("place in the series"),
+    "access": _("who may have it"),
+    "members_only": _("for members: yes or no"),
+    "free": _("free: yes or no"),
+    "published": _("publish at"),
+    "draft": _("draft: yes or no"),
+    "archived": _("archived: yes or no"),
+    "picture": _("picture"),
+    "picture_alt": _("what the picture shows"),
+    "related": _("similar posts, by their slugs"),
+    "video": _("video (only told, not taken)"),
+    "address": _("old address"),
+    "free_until": _("free until"),
+}
 # What every export has and nobody misses.
 OWN = {
     "collection id", "locale id", "cms locale id", "item id", "created on", "updated on",

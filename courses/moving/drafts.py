@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -138,9 +139,11 @@ class Reader:
         return href
 
     def _read_access(self, row: Row, draft: Draft) -> None:
-        said = self._cell(row, "access").lower()
+        said, until = self._cell(row, "access").lower(), self._moment(row, "free_until", draft)
         known = {text.lower(): a for a, label in Post.Access.choices for text in (a, label)}
-        if said and known.get(said, Post.Access.FREE_UNTIL) == Post.Access.FREE_UNTIL:
+        if until and known.get(said) == Post.Access.FREE_UNTIL:
+            draft.fields |= {"access": Post.Access.FREE_UNTIL, "free_until": until}
+        elif said and known.get(said, Post.Access.FREE_UNTIL) == Post.Access.FREE_UNTIL:
             draft.notes.append(f"“{said}” is no access that can be imported: it is for members")
         elif said:
             draft.fields["access"] = known[said]
@@ -154,12 +157,18 @@ class Reader:
         if self._flag(row, "archived", draft):
             is_hidden = True
             draft.notes.append("it was archived: it comes as a draft")
-        said, moment = self._cell(row, "published"), None
-        try:
-            moment = read_moment(said) if said else None
-        except ValueError as error:
-            draft.notes.append(f"{error}: it comes as a draft")
+        moment = self._moment(row, "published", draft, "it comes as a draft")
         draft.fields["published_at"] = None if is_hidden else moment
+
+    def _moment(
+        self, row: Row, name: str, draft: Draft, otherwise: str = "left out"
+    ) -> datetime | None:
+        said = self._cell(row, name)
+        try:
+            return read_moment(said) if said else None
+        except ValueError as error:
+            draft.notes.append(f"{error}: {otherwise}")
+            return None
 
     def _read_place(self, row: Row, draft: Draft) -> None:
         if said := self._cell(row, "age").lower():

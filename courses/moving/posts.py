@@ -1,7 +1,6 @@
 """Posts of another site, row by row of its export: looked at, then written."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
@@ -9,25 +8,21 @@ from django.core.files import File
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
 from courses.models import ImportedPost, Post, Redirect, Series, SimilarPost, Topic
 from courses.moving import columns
 from courses.moving.drafts import OLD_PATHS, Draft, Reader, SkippedError
-from nerdherd.lib.tables import Table
-
-
-@dataclass
-class Outcome:
-    """What became of a row (`nerdherd.lib.tables.DONE`), and what somebody should know of it."""
-
-    row: int
-    slug: str
-    did: str = "skipped"
-    notes: list[str] = field(default_factory=list)
+from nerdherd.lib.tables import Outcome, Table
 
 
 class PostsImport:
     """One export, with its columns as guessed or as somebody corrected them."""
+
+    LABELS = columns.LABELS
+    NEEDED = "title"
+    PERMISSION = "courses.add_post"
+    TITLE = _("Posts")
 
     def __init__(
         self,
@@ -121,7 +116,9 @@ def _write(post: Post, draft: Draft) -> None:
 def _place(post: Post, draft: Draft) -> None:
     """Its place in its series: as the file says, else where it is, else behind the others."""
     slug = slugify(draft.series)
-    series, _ = Series.objects.get_or_create(slug=slug, defaults={"title": _named(draft.series)})
+    series, _is_new = Series.objects.get_or_create(
+        slug=slug, defaults={"title": _named(draft.series)}
+    )
     others = series.episodes.exclude(pk=post.pk)
     kept = post.episode if post.series_id == series.pk else None
     wanted = draft.episode or kept

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from courses import pictures
 from courses.models import Post, Video
-from courses.models.video import gated_storage
+from nerdherd.lib.stores import gated_storage
 
 
 def choose(video: Video, still: int) -> None:

@@ -13,7 +13,8 @@ from typing import Any
 from django.conf import settings
 from django.core.files import File
 
-from courses.models.video import Video, gated_storage
+from courses.models.video import Video
+from nerdherd.lib.stores import gated_storage
 
 BENCH = "encoding-"
 

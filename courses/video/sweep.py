@@ -12,8 +12,8 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from courses.models import Post, Upload, Video
-from courses.models.video import gated_storage
 from courses.video.shelf import BENCH
+from nerdherd.lib.stores import gated_storage
 
 # Whoever is in the middle of a film sees it to its end; a file may be there before its row.
 KEPT_FOR = timedelta(days=1)

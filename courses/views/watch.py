@@ -10,12 +10,12 @@ from django.views.decorators.http import require_safe
 
 from courses.access import can_watch
 from courses.models import Caption, Post
-from courses.models.video import gated_storage
 from courses.video import captions, chapters, delivery
 from courses.video.delivery import Entry, NoEntry
 from courses.video.playable import Playable
 from courses.video.shelf import signed_address
 from nerdherd.lib import ranges
+from nerdherd.lib.stores import gated_storage
 
 TYPES = {
     "m3u8": "application/vnd.apple.mpegurl",

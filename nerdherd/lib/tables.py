@@ -1,14 +1,16 @@
-"""Tables that other programs wrote: CSV files as rows of named cells, whatever wrote them."""
+"""Tables for and from other programs: CSV files as rows of named cells, whatever wrote them."""
 
 import csv
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MAX_BYTES = 100 * 1024 * 1024
 MAX_CELL = 5_000_000  # characters; an article with its pictures written into it
 DELIMITERS = ",;\t"
+# A spreadsheet takes a cell that begins so for a formula, and a buyer can choose what is in it.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 # What a row may come to when it is imported.
 DONE = ("created", "updated", "unchanged", "skipped")
 
@@ -56,6 +58,16 @@ class Table:
         return cls(columns, rows)
 
 
+@dataclass
+class Outcome:
+    """What became of a row (one of `DONE`), and what somebody should know of it."""
+
+    row: int
+    name: str
+    did: str = "skipped"
+    notes: list[str] = field(default_factory=list)
+
+
 def _decoded(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
@@ -73,7 +85,33 @@ def _rows(columns: list[str], lines: Iterator[list[str]]) -> Iterator[Row]:
                 "Please export the file again."
             )
         if any(cell.strip() for cell in line):
-            yield Row(number, dict(zip(columns, (cell.strip() for cell in line), strict=False)))
+            cells = (_meant(cell.strip()) for cell in line)
+            yield Row(number, dict(zip(columns, cells, strict=False)))
+
+
+def _meant(cell: str) -> str:
+    """The cell as it was before `neutral`."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
+
+
+class _Line:
+    """The file that `csv` writes to: it hands each line back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def lines(header: list[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """CSV, one line at a time, with no cell that a spreadsheet would compute."""
+    writer = csv.writer(_Line())
+    yield writer.writerow(header)
+    for row in rows:
+        yield writer.writerow([neutral(cell) for cell in row])
+
+
+def neutral(cell: str) -> str:
+    """The cell as text, whatever opens it; `Table.read` takes the sign away again."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
 def totals(done: Iterable[str]) -> str:

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from billing.models import Membership, Purchase, StripeEvent
-from billing.owner.books import neutral
 from nerdherd.lib.models import OutboxMail, TimedWork
+from nerdherd.lib.tables import neutral
 from tests import cast
 from tests.billing.owners_books import PAGE, QUIET, failed_event, listed, sold
 from tests.billing.shop import deliver, press_join
@@ -249,7 +249,7 @@ class TestBooks:
         cast.mona()
         cast.rex()
         gone, stayed = self.rows(owner, "members")
-        assert list(stayed) == ["email", "source", "granted_at", "revoked_at", "reason"]
+        assert list(stayed) == ["email", "name", "source", "granted_at", "revoked_at", "reason"]
         assert (stayed["email"], stayed["revoked_at"], stayed["reason"]) == (
             "mona@example.com", "", "",
         )  # fmt: skip

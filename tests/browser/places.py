@@ -59,6 +59,7 @@ FOR_STAFF = {
     "admin-new-post": "/admin/courses/post/add/",
     "admin-purchases": "/admin/billing/purchase/",
     "admin-money": "/admin/money/",
+    "admin-moving": "/admin/moving/",
     "admin-captions": "/admin/courses/video/1/change/",
     "admin-situation": "/admin/courses/situation/1/change/",
 }

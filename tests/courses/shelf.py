@@ -3,8 +3,8 @@
 from django.core.files.base import ContentFile
 
 from courses.models import Caption, Post, Video
-from courses.models.video import gated_storage
 from courses.search.indexing import index_changed
+from nerdherd.lib.stores import gated_storage
 
 ATTEMPT = "aaaabbbbccccdddd"
 BYTES = b"these are the bytes of the film"

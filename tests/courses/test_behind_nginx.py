@@ -12,9 +12,9 @@ from django.core.signals import request_started
 from django.test import Client
 
 from courses.models import Video
-from courses.models.video import gated_storage
 from courses.video import delivery
 from courses.video.shelf import signed_address
+from nerdherd.lib.stores import gated_storage
 from tests import cast
 from tests.courses.shelf import ATTEMPT, BYTES, on_the_shelf
 from tests.library import members_post, post

@@ -8,10 +8,10 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from courses.models import Post, Video
-from courses.models.video import gated_storage
 from courses.video import delivery
 from courses.video.look import look
 from courses.video.pipeline import OPENING_FAILED, cut_next_opening, prepare, prepare_next
+from nerdherd.lib.stores import gated_storage
 from tests.courses.films import film, prepared, uploaded
 
 pytestmark = pytest.mark.django_db

@@ -11,9 +11,9 @@ from PIL import Image, ImageStat
 from pymediainfo import MediaInfo
 
 from courses.models import Video
-from courses.models.video import gated_storage
 from courses.video import ffmpeg, ladder, sound, stills
 from courses.video.look import Look
+from nerdherd.lib.stores import gated_storage
 from tests.courses.films import film, made_by_ffmpeg, prepared
 
 pytestmark = pytest.mark.django_db

@@ -9,11 +9,11 @@ import pytest
 from pymediainfo import MediaInfo
 
 from courses.models import Video
-from courses.models.video import gated_storage
 from courses.video import ffmpeg
 from courses.video import look as looking
 from courses.video.look import look
 from courses.video.pipeline import prepare_next
+from nerdherd.lib.stores import gated_storage
 from tests.courses.films import film, made_by_ffmpeg, prepared
 
 pytestmark = pytest.mark.django_db

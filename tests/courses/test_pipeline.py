@@ -8,10 +8,10 @@ from PIL import Image
 from pymediainfo import MediaInfo
 
 from courses.models import Post, Video
-from courses.models.video import gated_storage
 from courses.video import ffmpeg
 from courses.video.look import Look, look
 from courses.video.pipeline import prepare_next
+from nerdherd.lib.stores import gated_storage
 from tests.courses.films import film, made_by_ffmpeg, prepared, turned, uploaded
 
 pytestmark = pytest.mark.django_db

@@ -10,10 +10,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from courses.models import Post, Upload, Video
-from courses.models.video import gated_storage
 from courses.video import shelf
 from courses.video.pipeline import prepare
 from courses.video.sweep import KEPT_FOR, sweep
+from nerdherd.lib.stores import gated_storage
 from tests import cast
 from tests.courses.films import film, prepared
 from tests.courses.shelf import on_the_shelf

@@ -12,8 +12,8 @@ from django.utils import timezone
 from courses import uploads
 from courses.admin.video import VideoFormSet
 from courses.models import Upload, Video
-from courses.models.video import gated_storage
 from courses.video.pipeline import prepare_next
+from nerdherd.lib.stores import gated_storage
 from tests import cast
 from tests.billing.test_at_once import at_once
 from tests.courses.desk import ADD, SRT, change, press_save, rows

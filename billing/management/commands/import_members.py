@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from billing.moving import columns, import_members
+from billing.moving import MembersImport
 from nerdherd.lib.tables import Table, UnreadableTableError, totals
 
 
@@ -25,11 +25,12 @@ class Command(BaseCommand):
             table = Table.read(options["file"].read_bytes())
         except (OSError, UnreadableTableError) as error:
             raise CommandError(f"{options['file']}: {error}") from error
-        if "email" not in columns(table):
+        moving = MembersImport(table)
+        if moving.NEEDED not in moving.found:
             raise CommandError("No column is called email, so nobody can be found in this file.")
         done = []
-        for outcome in import_members(table, dry=options["dry_run"]):
+        for outcome in moving.run(dry=options["dry_run"]):
             done.append(outcome.did)
-            if outcome.note:
-                self.stdout.write(f"row {outcome.row}: {outcome.did}: {outcome.note}")
+            for note in outcome.notes:
+                self.stdout.write(f"row {outcome.row}: {outcome.did}: {note}")
         self.stdout.write(totals(done))

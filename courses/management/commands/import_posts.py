@@ -38,7 +38,7 @@ class Command(BaseCommand):
             raise CommandError(f"{options['file']}: {error}") from error
         old_paths = [f"/{path.strip('/')}/" for path in options["old_path"] or OLD_PATHS]
         moving = PostsImport(table, media_dir=folder, old_paths=old_paths)
-        if "title" not in moving.found:
+        if moving.NEEDED not in moving.found:
             raise CommandError("No column is called Name or Title, so there is nothing to go by.")
         if moving.unused:
             self.stdout.write(f"Columns not used: {', '.join(moving.unused)}")
@@ -47,5 +47,5 @@ class Command(BaseCommand):
             done.append(outcome.did)
             said = "skipped: " if outcome.did == "skipped" else ""
             for note in outcome.notes:
-                self.stdout.write(f"row {outcome.row} ({outcome.slug}): {said}{note}")
+                self.stdout.write(f"row {outcome.row} ({outcome.name}): {said}{note}")
         self.stdout.write(totals(done))

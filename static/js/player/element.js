@@ -14,12 +14,15 @@ import { recovery } from "./recovery.js";
 import { seekBar } from "./seek-bar.js";
 import { start } from "./start.js";
 import { transcript } from "./transcript.js";
+import { wordsOf } from "../words.js";
 
 const PARTS = [
   captions, chapters, seekBar, controls, panel, memory, transcript, start, recovery, keyboard, listen,
 ];
 
 class VideoPlayer extends HTMLElement {
+  words = wordsOf(this);
+
   connectedCallback() {
     this.listening = new AbortController();
     this.video = this.querySelector("video");
@@ -52,13 +55,6 @@ class VideoPlayer extends HTMLElement {
 
   part(name) {
     return this.querySelector(`[data-part="${name}"]`);
-  }
-
-  // Words with their {gaps} filled in: they stand in the markup, where they are translated.
-  words(name, gaps = {}) {
-    return Object.entries(gaps).reduce(
-      (text, [gap, value]) => text.replace(`{${gap}}`, value), this.getAttribute(`words-${name}`),
-    );
   }
 
   get seconds() {
