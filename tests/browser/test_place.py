@@ -33,6 +33,12 @@ def device(chromium: Browser, site: WholeSite, complaints: Complaints):
     assert complaints == []
 
 
+def noted(page: Page, what: str) -> None:
+    """Wait until the page has noted such a place: `place` and `isOver` are what it keeps."""
+    kept = "Object.values(JSON.parse(sessionStorage.getItem('places') ?? '{}'))"
+    until(page, f"{kept}.some(([place, , isOver]) => {what})")
+
+
 def come_back(page: Page, attribute: str) -> None:
     """Open the text once the site knows of it; what a page says as it goes comes after it."""
     for _ in range(50):
@@ -50,8 +56,7 @@ def test_a_text_goes_on_where_it_was_left_on_another_telephone(device, accounts)
     first.goto(ARTICLE)
     expect(first.locator("[data-go-on]")).to_be_hidden()
     first.evaluate(f"window.scrollTo(0, {PARAGRAPH}.getBoundingClientRect().top - 200)")
-    until(first, "scrollY > 0")
-    first.wait_for_timeout(300)
+    noted(first, "place >= 4")
     first.goto("/account/")
 
     come_back(second, "place")
@@ -59,7 +64,7 @@ def test_a_text_goes_on_where_it_was_left_on_another_telephone(device, accounts)
     until(second, f"Math.abs({PARAGRAPH}.getBoundingClientRect().top) < 300")
     expect(second.locator("[data-go-on]")).to_be_hidden()
     second.evaluate("window.scrollTo(0, document.body.scrollHeight)")
-    second.wait_for_timeout(300)
+    noted(second, "isOver")
     second.goto("/account/")
     come_back(second, "over")
     expect(second.locator("[data-go-on]")).to_be_hidden()
