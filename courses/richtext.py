@@ -1,7 +1,9 @@
 """The HTML that editors write: cleaned by short lists, read as plain text, cut at paragraphs."""
 
+import re
 from html import unescape
 from html.parser import HTMLParser
+from typing import ClassVar
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
@@ -101,3 +103,41 @@ class _Splitter(HTMLParser):
         self.depth -= 1
         if self.depth == 0:
             self.blocks.append(self.html[self.start : self._position() + len(tag) + 3])
+
+
+def written(html: str) -> str:
+    """`html` as one would write it without a mouse: # for headings, *strong*, the aim of links."""
+    writer = _Writer()
+    writer.feed(html)
+    writer.close()
+    return re.sub(r"\n+", "\n", "".join(writer.said)).strip()
+
+
+class _Writer(HTMLParser):
+    BEFORE: ClassVar = {"h2": "\n## ", "h3": "\n### ", "blockquote": "\n> ", "li": "\n• "}
+    ROUND: ClassVar = {"strong": "*", "em": "_"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self.aims: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self.aims.append(dict(attrs).get("href") or "")
+        if tag == "br" or (tag == "p" and self._is_closed):
+            self.said.append("\n")
+        self.said.append(self.BEFORE.get(tag) or self.ROUND.get(tag, ""))
+
+    @property
+    def _is_closed(self) -> bool:
+        """Not right behind the sign of a list or a quotation, which hold paragraphs."""
+        return not (self.said and self.said[-1] in self.BEFORE.values())
+
+    def handle_data(self, data: str) -> None:
+        self.said.append(" ".join(data.split("\n")))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a" and self.aims:
+            self.said.append(f" ({self.aims.pop()})")
+        self.said.append(self.ROUND.get(tag, "") or ("\n" if tag in BLOCKS else ""))

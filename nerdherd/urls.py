@@ -12,6 +12,7 @@ from billing.webhooks import webhook
 from courses.feeds import Newest
 from courses.sitemaps import SITEMAPS
 from courses.views import (
+    drafts,
     emails,
     export,
     history,
@@ -25,8 +26,10 @@ from courses.views import (
     situations,
     topics,
     uploads,
+    versions,
     videos,
     watch,
+    writing,
 )
 from nerdherd import installation, views
 from nerdherd.accounts.views import AddPasskey, account
@@ -53,6 +56,7 @@ urlpatterns = [
     # What there is to see
     path("posts/", posts.post_list, name="post_list"),
     path("posts/<slug:slug>/", posts.post_detail, name="post_detail"),
+    path("drafts/<str:key>/", drafts.draft, name="draft"),
     path("topics/<slug:slug>/", topics.topic_detail, name="topic_detail"),
     path("series/<slug:slug>/", series.series_detail, name="series_detail"),
     path("situations/<slug:slug>/", situations.situation_detail, name="situation_detail"),
@@ -131,6 +135,30 @@ urlpatterns = [
     path("admin/uploads/<slug:pk>/deletion/", uploads.deletion, name="upload_deletion"),
     path("admin/videos/<int:pk>/", videos.video_standing, name="video_standing"),
     path("admin/videos/<int:pk>/attempt/", videos.video_attempt, name="video_attempt"),
+    path("admin/posts/new/writing/", writing.working_copy, name="working_copy"),
+    path("admin/posts/<int:pk>/writing/", writing.working_copy, name="working_copy"),
+    path("admin/posts/new/writing/deletion/", writing.throwing_away, name="throwing_away"),
+    path("admin/posts/<int:pk>/writing/deletion/", writing.throwing_away, name="throwing_away"),
+    path("admin/posts/new/writing/<slug:reader>/", drafts.unsaved_preview, name="unsaved_preview"),
+    path(
+        "admin/posts/<int:pk>/writing/<slug:reader>/",
+        drafts.unsaved_preview,
+        name="unsaved_preview",
+    ),
+    path("admin/posts/<int:pk>/preview/<slug:reader>/", drafts.preview, name="preview"),
+    path("admin/posts/<int:pk>/links/", drafts.links, name="draft_links"),
+    path("admin/links/<int:pk>/revocation/", drafts.revocation, name="draft_link_revocation"),
+    path("admin/posts/<int:pk>/versions/<int:number>/", versions.version, name="version"),
+    path(
+        "admin/posts/<int:pk>/versions/<int:number>/since/<int:since>/",
+        versions.version,
+        name="version_since",
+    ),
+    path(
+        "admin/posts/<int:pk>/versions/<int:number>/restoration/",
+        versions.restoration,
+        name="restoration",
+    ),
     path("admin/posts.csv", export.posts_csv, name="posts_csv"),
     path("admin/moving/", moving.moves, name="moves"),
     path("admin/moving/<int:pk>/", moving.move, name="move"),

@@ -3,43 +3,29 @@
 from typing import Any
 
 from csp.decorators import csp_update
-from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
+from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from js_asset import Media
 
+from courses.admin.leaving import LeavingForm
 from courses.admin.pins import PinInline
 from courses.admin.similar import LedHereFilter, reading_now, similar_now
 from courses.admin.video import VideoInline
-from courses.models import Post, Video
-
-WIDE = "vLargeTextField"  # the admin's own name for a wide field
+from courses.admin.writing import PostForm, drafted
+from courses.checklist import checks
+from courses.models import DraftLink, Post, Redirect, Version, Video, WorkingCopy
 
 STATES = {"draft": _("draft"), "scheduled": _("scheduled"), "published": _("published")}
 # The text editor adds this one style sheet of its own to the page (django-prose-editor 0.28).
 EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
-
-
-class PostForm(forms.ModelForm):
-    """The post itself; the slug follows the title until the post is out."""
-
-    class Meta:
-        model = Post
-        exclude: list[str] = []
-        widgets = {
-            "title": forms.TextInput(attrs={"class": WIDE}),
-            "slug": forms.TextInput(attrs={"class": WIDE}),
-            "picture_alt": forms.TextInput(attrs={"class": WIDE}),
-            "summary": forms.Textarea(attrs={"rows": 3, "maxlength": 300, "class": WIDE}),
-            "picture": forms.ClearableFileInput(
-                attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}
-            ),
-        }
 
 
 @admin.register(Post)
@@ -58,20 +44,67 @@ class PostAdmin(admin.ModelAdmin):
     inlines = [VideoInline, PinInline]
     actions = ["prepare_again"]
     save_on_top = True
+    object_history_template = "admin/courses/post/versions.html"
+    delete_confirmation_template = "admin/courses/post/deletion.html"
     fieldsets = [
-        (None, {"fields": ["title", "slug", "summary", "body", "as_readers_see_it"]}),
+        (None, {"fields": ["seen", "title", "slug", "summary", "body", "as_readers_see_it"]}),
         (_("What it is about"), {"fields": ["topics", "age", ("series", "episode")]}),
         (_("Who may have it, and when"), {"fields": ["access", "free_until", "published_at"]}),
         (_("Picture"), {"fields": ["picture", "picture_alt"]}),
         (_("Similar to this: now"), {"fields": ["machine_list"]}),
     ]
 
+    class Media:
+        css = {"all": ["css/admin-writing.css"]}
+        js = [Script("js/working-copy.js", type="module")]
+
+    def get_object(self, request: HttpRequest, *args: Any) -> Post | None:
+        """For a save, held until it is done: of two at once the second sees the first."""
+        post: Post | None = super().get_object(request, *args)
+        if post is None or request.method != "POST":
+            return post
+        return Post.objects.select_for_update().filter(pk=post.pk).first()
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """The form begins with what this editor has typed and not saved."""
+        form = super().get_form(request, obj, change, **kwargs)
+        form.working = WorkingCopy.of(request.user, obj)  # type: ignore[attr-defined]
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Post, form: Any, change: bool) -> None:
+        """What other ways wrote since the last version is kept as one of its own."""
+        if change:
+            Version.keep(Post.objects.get(pk=obj.pk))
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """All is saved: it is a version, and nothing is left unsaved."""
+        super().save_related(request, form, formsets, change)
+        Version.keep(form.instance, request.user)
+        if form.working:
+            form.working.delete()
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """The text editor brings an import map, which a page may only hold with a nonce."""
+        """With the check-list, and who else wrote meanwhile.
+
+        The text editor brings an import map, which a page may only hold with a nonce.
+        """
         nonce = str(request.csp_nonce)  # type: ignore[attr-defined]
         context["media"] = Media.from_media(context["media"], nonce=nonce)
+        form = context["adminform"].form
+        working = None if form.is_bound else form.working
+        post = drafted(request, working) if working else form.instance
+        context |= {
+            "links": DraftLink.objects.live().filter(post=context["original"]),
+            "site_address": settings.SITE_URL,
+            "working": working,
+            "checks": checks(post),
+            "conflict": form.conflict() if form.is_bound and form.is_behind else None,
+        }
         return super().render_change_form(request, context, *args, **kwargs)
 
     def changelist_view(
@@ -81,6 +114,40 @@ class PostAdmin(admin.ModelAdmin):
         if said := reading_now():
             messages.info(request, said)
         return super().changelist_view(request, extra_context)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Its versions, over what the admin has noted."""
+        post = self.get_object(request, object_id)
+        versions = Version.objects.filter(post=post).defer("fields").select_related("saved_by")
+        context = {"versions": versions}
+        return super().history_view(request, object_id, {**(extra_context or {}), **context})
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Asks what its address should answer then."""
+        post = super().get_object(request, object_id)
+        form = LeavingForm(request.POST or None, post=post) if post else None
+        if form and form.is_bound and not form.is_valid():
+            said = gettext("That post is no longer there. Please choose again.")
+            self.message_user(request, said, messages.ERROR)
+            return redirect(request.path)
+        context = {**(extra_context or {}), "leaving": form}
+        return super().delete_view(request, object_id, context)
+
+    def delete_model(self, request: HttpRequest, obj: Post) -> None:
+        """Its addresses go where they were asked to."""
+        form = LeavingForm(request.POST, post=obj)
+        Redirect.hand_over(obj, form.cleaned_data["other"] if form.is_valid() else None)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
+        """Several at once are gone for good."""
+        for post in queryset:
+            Redirect.hand_over(post, None)
+        super().delete_queryset(request, queryset)
 
     @admin.display(description=_("state"), ordering="published_at")
     def state(self, post: Post) -> str:
@@ -94,7 +161,7 @@ class PostAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("its page"))
     def as_readers_see_it(self, post: Post) -> str:
-        """A link to the page; drafts are shown to staff only."""
+        """A link to the page; drafts are shown to editors only."""
         if post.pk is None:
             return gettext("Save first, then look at it here.")
         return format_html('<a href="{}">{}</a>', post.get_absolute_url(), post.get_absolute_url())

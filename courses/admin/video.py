@@ -13,8 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from courses import uploads
-from courses.models import Caption, Post, Upload, Video
+from courses import checklist, uploads
+from courses.models import Caption, Post, Upload, Video, WorkingCopy
 from courses.video import captions, delivery, poster
 from courses.video.look import is_video
 from courses.video.standing import standing
@@ -52,11 +52,15 @@ class VideoForm(forms.ModelForm):
 
     class Meta:
         model = Video
-        fields = ["original", "poster_still", "opening_seconds", "allow_download", "chapters"]
+        fields = [
+            "original", "poster_still", "opening_seconds", "allow_download", "chapters",
+            "no_captions_reason",
+        ]  # fmt: skip
         widgets = {
             "original": FileDrop(attrs={"accept": "video/*"}),
             "chapters": forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
             "poster_still": forms.RadioSelect,
+            "no_captions_reason": forms.TextInput(attrs={"class": "vLargeTextField"}),
         }
 
     def __init__(self, *args: Any, editor: Any, **kwargs: Any) -> None:
@@ -93,6 +97,12 @@ class VideoForm(forms.ModelForm):
             help_text=_("It stands for the video until it plays, unless the post has a picture."),
         )
 
+    def begin_with(self, typed: dict[str, Any]) -> None:
+        """What was typed and not saved; an upload that a video has by now is no news."""
+        if self.instance.pk:
+            typed.pop("upload", None)
+        self.initial |= typed
+
     def clean_original(self) -> Any:
         """Refuse what is not a video by its first bytes, whatever it is called."""
         file = self.cleaned_data["original"]
@@ -124,6 +134,16 @@ class VideoForm(forms.ModelForm):
             self.add_error("original", NO_FILE)
         return cleaned
 
+    def is_explained(self) -> bool:
+        """Whether those who cannot hear it have captions, which are no draft, or a reason."""
+        if self.cleaned_data.get("no_captions_reason"):
+            return True
+        main = self.main_caption
+        if self.cleaned_data.get("captions") and not (main and main.is_draft):
+            return True
+        others = Caption.objects.filter(video=self.instance.pk, is_draft=False)
+        return others.exclude(pk=main.pk if main else 0).exists()
+
     def _named_upload(self, key: str) -> Upload:
         upload = Upload.objects.filter(pk=key, editor=self.editor).first()
         if upload is None:
@@ -137,6 +157,25 @@ class VideoFormSet(forms.BaseInlineFormSet):
     """The one video of a post, with its captions; `editor` is who sits at the form."""
 
     editor: Any = None
+    working: WorkingCopy | None = None
+
+    def clean(self) -> None:
+        """Nothing goes out that nobody can read, watch, or understand without hearing."""
+        super().clean()
+        post = self.instance
+        rows: list[Any] = [form for form in self.forms if self._is_kept(form)]
+        if post.published_at is None:
+            return
+        was_out = Post.objects.published().filter(pk=post.pk).exists()
+        if not was_out and not checklist.has_content(post, has_video=bool(rows)):
+            raise ValidationError(checklist.NOTHING)
+        for form in rows:
+            if not (was_out and form.instance.pk) and not form.is_explained():
+                form.add_error("captions", checklist.NO_CAPTIONS)
+
+    def _is_kept(self, form: Any) -> bool:
+        is_there = form.instance.pk or form.has_changed()
+        return bool(is_there) and not self._should_delete_form(form)  # type: ignore[attr-defined]
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         """Every form knows its editor."""
@@ -147,7 +186,10 @@ class VideoFormSet(forms.BaseInlineFormSet):
         if i >= self.initial_form_count() and self.instance.pk:
             there = Video.objects.filter(post=self.instance).first()
             kwargs |= {"instance": there} if there else {}
-        return super()._construct_form(i, **kwargs)  # type: ignore[misc]
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
+        if self.working and not form.is_bound:
+            form.begin_with(self.working.values_for(form))
+        return form
 
     def save_new(self, form: Any, commit: bool = True) -> Video:
         """A new video, whose file may still be on its way."""
@@ -203,13 +245,14 @@ class VideoInline(admin.StackedInline):
         """Pictures to choose from are there once the video is."""
         video = getattr(obj, "video", None)
         stills = ["poster_still"] if video and video.made.get("stills") else []
-        rest = ["opening_seconds", "allow_download", "chapters", "captions"]
+        rest = ["opening_seconds", "allow_download", "chapters", "captions", "no_captions_reason"]
         return ["original", "upload", "where_it_stands", *stills, *rest]
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """The forms know who sits at them."""
         formset = super().get_formset(request, obj, **kwargs)
         formset.editor = request.user  # type: ignore[attr-defined]
+        formset.working = WorkingCopy.of(request.user, obj)  # type: ignore[attr-defined]
         return formset
 
     @admin.display(description=_("where it stands"))

@@ -1,6 +1,7 @@
 """The nouns of the library, one a file."""
 
 from courses.models.caption import Caption
+from courses.models.draft_link import DraftLink
 from courses.models.imported import ImportedPost
 from courses.models.news import Announcement, NewsChoice
 from courses.models.podcast import PodcastKey
@@ -23,12 +24,15 @@ from courses.models.series import Series
 from courses.models.situation import Situation, SituationPost
 from courses.models.topic import Topic
 from courses.models.upload import Upload
+from courses.models.version import Version
 from courses.models.video import Video
+from courses.models.working import WorkingCopy
 
 __all__ = [
     "Announcement",
     "Audience",
     "Caption",
+    "DraftLink",
     "Entry",
     "ImportedPost",
     "NewsChoice",
@@ -50,6 +54,8 @@ __all__ = [
     "Synonyms",
     "Topic",
     "Upload",
+    "Version",
     "Video",
     "WholeEntry",
+    "WorkingCopy",
 ]

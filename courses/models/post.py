@@ -28,8 +28,9 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.filter(published_at__lte=timezone.now())
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> "PostQuerySet":
-        """What exists for `user`: everything for staff, what is published for anybody else."""
-        return self.all() if getattr(user, "is_staff", False) else self.published()
+        """What exists for `user`: everything for editors, what is published for anybody else."""
+        is_editor = getattr(user, "is_staff", False) and user.has_perm("courses.view_post")  # type: ignore[union-attr]
+        return self.all() if is_editor else self.published()
 
     def free(self) -> "PostQuerySet":
         """Those that anybody may have whole at this moment (`Post.is_free`, as a query)."""
@@ -209,9 +210,7 @@ class Post(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and make anew what the page would otherwise have to work out."""
-        self.body = richtext.clean(self.body)
-        self.opening = richtext.opening(self.body)
-        self.read_minutes = richtext.read_minutes(self.body)
+        self.read_through()
         if not self.picture:
             self.picture_copies = None
         elif not self.picture._committed:  # type: ignore[attr-defined]  # a new upload
@@ -219,6 +218,12 @@ class Post(models.Model):
         self.related_at, self.index_due_at = None, timezone.now()
         self.share_due_at = self.index_due_at
         super().save(*args, **kwargs)
+
+    def read_through(self) -> None:
+        """Clean the text, and work out what a page says of it."""
+        self.body = richtext.clean(self.body)
+        self.opening = richtext.opening(self.body)
+        self.read_minutes = richtext.read_minutes(self.body)
 
     def get_absolute_url(self) -> str:
         """The page of the post."""

@@ -62,10 +62,29 @@ class Redirect(models.Model):
             raise ValidationError(
                 {"to_path": _("Write an address of this site, from its first /.")}
             )
-        if self.to_path and self._leads_back():
+        if self.post and normal(self.post.get_absolute_url()) == self.path:
+            raise ValidationError({"path": _("This is where the post is now; it needs no other.")})
+        if self.to_path:
+            self._check_way()
+
+    def _check_way(self) -> None:
+        if self._leads_back():
             raise ValidationError(
                 {"to_path": _("This leads back to the old address, in a circle.")}
             )
+        if (
+            further := Redirect.objects.filter(path=normal(self.to_path))
+            .exclude(pk=self.pk)
+            .first()
+        ):
+            said = _("This address has moved itself. Write where it leads now: %(aim)s.")
+            gone = _("This address is gone for good. Choose one that is still there.")
+            message = said % {"aim": further.target} if further.target else gone
+            raise ValidationError({"to_path": message})
+        aims = Redirect.objects.exclude(pk=self.pk).exclude(to_path="")
+        if others := [row.path for row in aims if normal(row.to_path) == self.path]:
+            said = _("%(others)s leads here. Change that first, so that nobody is sent on twice.")
+            raise ValidationError({"path": said % {"others": ", ".join(others)}})
 
     def _leads_back(self) -> bool:
         path = normal(self.to_path)
@@ -83,6 +102,14 @@ class Redirect(models.Model):
         """The address it leads to; empty when it was given up for good."""
         return self.post.get_absolute_url() if self.post else self.to_path
 
+    @classmethod
+    def hand_over(cls, post: Post, other: Post | None) -> None:
+        """Let the addresses of `post`, about to go, lead to `other`, or be gone for good."""
+        cls.objects.filter(post=post).update(post=other)
+        if post.state == "published":
+            path = normal(post.get_absolute_url())
+            cls.objects.update_or_create(path=path, defaults={"post": other, "to_path": ""})
+
 
 @receiver(pre_save, sender=Post)
 @receiver(pre_save, sender=Topic)
@@ -94,7 +121,11 @@ def keep_old_address(sender: type[models.Model], instance: Any, **kwargs: Any) -
         return
     if isinstance(before, Post) and before.state != "published":
         return
-    new = instance.get_absolute_url()
+    old, new = before.get_absolute_url(), instance.get_absolute_url()
     Redirect.objects.filter(path=normal(new)).delete()
-    aim = {"post": instance} if isinstance(instance, Post) else {"to_path": new}
-    Redirect.objects.update_or_create(path=normal(before.get_absolute_url()), defaults=aim)
+    if isinstance(instance, Post):
+        aim: dict[str, Any] = {"post": instance, "to_path": ""}
+    else:
+        aim = {"post": None, "to_path": new}
+        Redirect.objects.filter(to_path=old).update(to_path=new)
+    Redirect.objects.update_or_create(path=normal(old), defaults=aim)

@@ -82,6 +82,15 @@ class Video(models.Model):
         _("members may download it"), default=False, help_text=_("As an MP4, to keep.")
     )
     poster_still = models.PositiveSmallIntegerField(_("picture from the video"), default=0)
+    no_captions_reason = models.CharField(
+        _("why it has no captions"),
+        max_length=200,
+        blank=True,
+        default="",
+        help_text=_(
+            "Only when it has none: “Nobody speaks in it.” A video goes out with one of both."
+        ),
+    )
     chapters = models.TextField(
         _("chapters"),
         blank=True,

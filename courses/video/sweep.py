@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from courses.models import Post, Upload, Video
+from courses.models import Post, Upload, Version, Video
 from courses.video.shelf import BENCH
 from nerdherd.lib.stores import gated_storage
 
@@ -45,7 +45,7 @@ def kinds() -> list[Kind]:
             default_storage,
             "pictures",
             re.compile(r"(pictures/[A-Za-z0-9]{20})-\d+\.webp"),
-            lambda: _copies("picture_copies"),
+            lambda: _copies("picture_copies") | _in_versions(),
         ),
         Kind(default_storage, "shared", re.compile(r"(shared/[0-9a-f]{32}\.jpg)"), _shared),
     ]
@@ -102,6 +102,12 @@ def _originals() -> set[str]:
 
 def _shared() -> set[str]:
     return set(Post.objects.values_list("share_picture", flat=True))
+
+
+def _in_versions() -> set[str]:
+    """Pictures that a post had once, and may have again."""
+    rows = Version.objects.values_list("fields__picture_copies__name", flat=True)
+    return {name for name in rows if name}
 
 
 def _copies(field: str) -> set[str]:

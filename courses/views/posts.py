@@ -1,10 +1,12 @@
 """The post page, and the library's list of posts."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from courses.access import can_watch, readable_body
+from courses.access import Person, can_watch, readable_body
 from courses.library import Selection
 from courses.metadata import Metadata
 from courses.models import Post, Topic
@@ -19,19 +21,23 @@ def post_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One post: whole for those who may have it, its summary and opening for anybody else."""
     posts = Post.objects.visible_to(request.user).for_page(request.user)
     post = get_object_or_404(posts, slug=slug)
-    whole = can_watch(request.user, post)
-    similar = shown_under(post, request.user)
-    context = {
+    return render(request, "courses/post_detail.html", page_of_post(request, post, request.user))
+
+
+def page_of_post(request: HttpRequest, post: Post, user: Person) -> dict[str, Any]:
+    """What the page of `post` says to `user`."""
+    whole = can_watch(user, post)
+    similar = shown_under(post, user)
+    return {
         "post": post,
         "access": "full" if whole else "preview",
         "body_html": readable_body(post, whole=whole),
-        "video": Playable.of(post, request.user, whole=whole),
+        "video": Playable.of(post, user, whole=whole),
         "transcript": transcript_of(request, post) if whole else None,
         "similar": similar,
         "similar_heading": heading_over(post, similar),
         "metadata": Metadata.of_post(post),
     }
-    return render(request, "courses/post_detail.html", context)
 
 
 def transcript_of(request: HttpRequest, post: Post) -> Transcript | None:

@@ -352,7 +352,7 @@ class TestTheForm:
     def test_saved_after_it_was_sent_the_film_is_taken(self, editor):
         sender = Sender(editor, long_film())
         sender.whole_way()
-        new = {"upload": sender.upload["id"]}
+        new = {"upload": sender.upload["id"], "captions": SRT}
         assert press_save(editor, ADD, **rows("video", new)) == ""
         assert stored(Video.objects.get().original.name) == long_film()
 
@@ -383,7 +383,8 @@ class TestTheForm:
         assert (video.state, video.folder, video.opening_seconds) == ("ready", "videos/1/new", 5)
 
     def test_an_upload_that_is_gone_or_elsewhere_is_said(self, sender, editor):
-        assert not press_save(editor, ADD, **rows("video", {"upload": sender.upload["id"]}))
+        first = {"upload": sender.upload["id"], "captions": SRT}
+        assert not press_save(editor, ADD, **rows("video", first))
         for upload, words in ((sender.upload["id"], "another post"), ("gone", "no longer here")):
             new = {"upload": upload}
             said = press_save(editor, ADD, slug="other", **rows("video", new))

@@ -1,0 +1,24 @@
+"""What becomes of the address of a post that is deleted."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from courses.models import Post
+
+
+class LeavingForm(forms.Form):
+    """Another post, or none: then search engines and readers are told that it is gone."""
+
+    other = forms.ModelChoiceField(
+        Post.objects.none(),
+        required=False,
+        label=_("Its address then leads to"),
+        empty_label=_("nothing: it is gone for good"),
+    )
+
+    def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Post.objects.published().exclude(pk=post.pk).only("title").order_by("title")
+        self.fields["other"].queryset = others  # type: ignore[attr-defined]
