@@ -1,6 +1,7 @@
 """The people of the tests: each is one way to stand towards the site."""
 
 from django.contrib.auth.models import Group
+from django.test import Client
 
 from billing.models import Membership
 from nerdherd.accounts.models import User
@@ -35,6 +36,20 @@ def ed() -> User:
     user = person("ed", is_staff=True)
     user.groups.add(Group.objects.get(name="Editors"))
     return user
+
+
+def sue() -> User:
+    """Of the support: sees people and payments, edits nothing."""
+    user = person("sue", is_staff=True)
+    user.groups.add(Group.objects.get(name="Support"))
+    return user
+
+
+def enter(client: Client, who: str) -> None:
+    """Sign `client` in as `mona`, as the `support`, or out as `nobody`."""
+    client.logout()
+    if who != "nobody":
+        client.force_login({"mona": mona, "support": sue}[who]())
 
 
 def olga() -> User:

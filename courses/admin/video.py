@@ -101,7 +101,7 @@ class VideoForm(forms.ModelForm):
         """What was typed and not saved; an upload that a video has by now is no news."""
         if self.instance.pk:
             typed.pop("upload", None)
-        self.initial |= typed
+        self.initial.update(typed)
 
     def clean_original(self) -> Any:
         """Refuse what is not a video by its first bytes, whatever it is called."""

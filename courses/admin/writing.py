@@ -39,7 +39,7 @@ class PostForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.initial["seen"] = fingerprint(self.instance) if self.instance.pk else ""
         if self.working and not self.is_bound:
-            self.initial |= self.working.values_for(self)
+            self.initial.update(self.working.values_for(self))
 
     def clean(self) -> dict[str, Any]:
         """Never over what somebody else wrote meanwhile, unless it has been looked at."""
@@ -80,8 +80,9 @@ def drafted(request: HttpRequest, copy: WorkingCopy) -> Post:
     drafted: Post = form.instance
     drafted.read_through()
     topics = [topic.pk for topic in form.cleaned_data.get("topics", [])]
-    # So that it can be asked for what hangs on it, and for its address.
+    # So that it can be asked for what hangs on it, for its address and its moments.
     drafted.pk, drafted.slug = drafted.pk or 0, drafted.slug or "new"
+    drafted.updated_at = drafted.updated_at or copy.saved_at
     chosen = Topic.objects.filter(pk__in=topics)
     drafted._prefetched_objects_cache = {"topics": chosen}  # type: ignore[attr-defined]
     return drafted
