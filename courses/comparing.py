@@ -16,6 +16,7 @@ from courses import richtext
 from courses.models import Post, Series, Topic
 
 Kind = Literal["same", "removed", "added"]
+AROUND = 20  # words that are shown before and after a change
 UNSEEN = {"picture_copies"}
 # A word with the space behind it; a line end is a word of its own.
 _WORD = re.compile(r"\n|[^\s]+[^\S\n]*|[^\S\n]+")
@@ -30,12 +31,26 @@ class Change:
 
 
 def compare(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
-    """The fields of two snapshots that differ, in the order of the form."""
-    return [
-        Change(_label(name), words(_shown(name, before.get(name)), _shown(name, value)))
+    """The fields of two snapshots that differ as one reads them, in the order of the form."""
+    shown = {
+        name: (_shown(name, before.get(name)), _shown(name, value))
         for name, value in after.items()
         if name not in UNSEEN and before.get(name) != value
+    }
+    return [
+        Change(_label(name), [_shortened(part) for part in words(old, new)])
+        for name, (old, new) in shown.items()
+        if old != new
     ]
+
+
+def _shortened(part: tuple[Kind, str]) -> tuple[Kind, str]:
+    """Of what stays and is long, the beginning and the end."""
+    kind, text = part
+    found = _WORD.findall(text)
+    if kind != "same" or len(found) <= 3 * AROUND:
+        return part
+    return kind, f"{''.join(found[:AROUND])} […] {''.join(found[-AROUND:])}"
 
 
 def words(before: str, after: str) -> list[tuple[Kind, str]]:

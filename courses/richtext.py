@@ -1,6 +1,5 @@
 """The HTML that editors write: cleaned by short lists, read as plain text, cut at paragraphs."""
 
-import re
 from html import unescape
 from html.parser import HTMLParser
 from typing import ClassVar
@@ -110,7 +109,8 @@ def written(html: str) -> str:
     writer = _Writer()
     writer.feed(html)
     writer.close()
-    return re.sub(r"\n+", "\n", "".join(writer.said)).strip()
+    lines = "".join(writer.said).split("\n")
+    return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
 
 
 class _Writer(HTMLParser):
@@ -132,10 +132,10 @@ class _Writer(HTMLParser):
     @property
     def _is_closed(self) -> bool:
         """Not right behind the sign of a list or a quotation, which hold paragraphs."""
-        return not (self.said and self.said[-1] in self.BEFORE.values())
+        return not "".join(self.said[-2:]).rstrip().endswith(("•", ">"))
 
     def handle_data(self, data: str) -> None:
-        self.said.append(" ".join(data.split("\n")))
+        self.said.append(" " if data.isspace() else data.replace("\n", " "))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a" and self.aims:

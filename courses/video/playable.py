@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from courses.access import Person
+from courses.access import Person, Somebody
 from courses.models import Post, Video
 from courses.video import delivery
 
@@ -52,8 +52,12 @@ class Playable:
             return None
         if whole:
             return cls._whole(post, video, delivery.pass_for(video, post, user))
-        is_offered = video.opening and post.state == "published"
-        return cls._opening(post, video) if is_offered else None
+        if not video.opening:
+            return None
+        if post.state == "published":
+            return cls._opening(post, video, delivery.OPENING)
+        is_preview = isinstance(user, Somebody)
+        return cls._opening(post, video, delivery.grant(video, user)) if is_preview else None
 
     @classmethod
     def _whole(cls, post: Post, video: Video, pass_: str) -> "Playable":
@@ -79,14 +83,14 @@ class Playable:
         )
 
     @classmethod
-    def _opening(cls, post: Post, video: Video) -> "Playable":
+    def _opening(cls, post: Post, video: Video, pass_: str) -> "Playable":
         return cls(
-            file=delivery.address(video, delivery.OPENING, video.opening),
+            file=delivery.address(video, pass_, video.opening),
             poster_url=post.cover.url if post.cover else "",
             seconds=video.opening_made or 0,
             width=video.width or 16,
             height=video.height or 9,
-            tracks=_captions(video, delivery.OPENING),
+            tracks=_captions(video, pass_),
             is_opening=True,
         )
 

@@ -1,6 +1,6 @@
 """What a post was before: looked at, compared, brought back."""
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ def version(request: HttpRequest, pk: int, number: int, since: int | None = None
     earlier = _version(pk, since) if since else shown.before
     changes = compare(earlier.fields, shown.fields) if earlier else compare({}, shown.fields)
     context = {
+        **admin.site.each_context(request),
         "title": _("Version %(number)s") % {"number": number},
         "version": shown,
         "earlier": earlier,

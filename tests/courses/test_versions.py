@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from courses import richtext
-from courses.comparing import words
+from courses.comparing import compare, words
 from courses.models import Post, Topic
 from tests import cast
 from tests.courses.desk import ADD, change, press_save
@@ -89,6 +89,22 @@ def test_for_editors_only(client, who):
 def test_a_text_is_compared_as_one_would_write_it():
     html = '<h2>Why</h2><p>Stay <strong>close</strong>, <a href="/a/">here</a>.</p><ul><li><p>one</p></li><li><p>two</p></li></ul>'
     assert richtext.written(html) == "## Why\nStay *close*, here (/a/).\n• one\n• two"
+    spread = html.replace("><", ">\n<")
+    assert richtext.written(spread) == richtext.written(html)
+
+
+def test_of_what_stays_only_the_ends_are_shown():
+    long = " ".join(f"w{n}" for n in range(100))
+    (change,) = compare({"body": f"<p>old {long}</p>"}, {"body": f"<p>new {long}</p>"})
+    kinds = [kind for kind, _text in change.parts]
+    assert kinds == ["removed", "added", "same"]
+    assert change.parts[-1][1].startswith("w0 w1 ")
+    assert "[…]" in change.parts[-1][1]
+    assert change.parts[-1][1].endswith("w98 w99")
+
+
+def test_what_only_a_machine_tells_apart_is_no_change():
+    assert compare({"body": "<p>a</p>\n<p>b</p>"}, {"body": "<p>a</p><p>b</p>"}) == []
 
 
 def test_words_are_kept_removed_or_added():
