@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.axe import AA, findings
 from tests.browser.conftest import Complaints, watched
 from tests.browser.signing_in import sign_in
 from tests.whole_site import WholeSite
@@ -29,7 +30,7 @@ class Desk:
 
     @property
     def text(self):
-        return self.page.locator(".field-body .ProseMirror")
+        return self.page.locator(".field-body .tiptap")
 
     def write(self, title: str, words: str = TEXT) -> None:
         self.page.get_by_label("Title").fill(title)
@@ -142,6 +143,7 @@ def test_two_editors_on_one_post(seat):
     expect(conflict).to_contain_text("olga@example.com saved it at")
     expect(conflict.locator("del").first).to_have_text("Olga ")
     expect(conflict.locator("ins").first).to_have_text("Ed ")
+    assert findings(ed.page, light=AA, dark=["wcag143"]) == []
     conflict.get_by_role("checkbox").check()
     ed.save()
     expect(ed.page.locator(".messagelist")).to_contain_text("successfully")
@@ -149,3 +151,4 @@ def test_two_editors_on_one_post(seat):
     ed.page.get_by_role("link", name="Version 2").click()
     ed.page.get_by_role("link", name="What has changed since").click()
     expect(ed.page.locator(".changes ins").first).to_have_text("Ed ")
+    assert findings(ed.page, light=AA, dark=["wcag143"]) == []
