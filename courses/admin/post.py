@@ -65,6 +65,12 @@ class PostAdmin(admin.ModelAdmin):
             return post
         return Post.objects.select_for_update().filter(pk=post.pk).first()
 
+    def formfield_for_manytomany(self, *args: Any, **kwargs: Any) -> Any:
+        """Without the cross that clears all at once: it stands in a list and is no part of it."""
+        field: Any = super().formfield_for_manytomany(*args, **kwargs)
+        field.widget.is_required = True
+        return field
+
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from tests.browser.axe import AA, findings
 from tests.browser.conftest import Complaints, watched
@@ -59,7 +59,7 @@ def seat(chromium: Browser, site: WholeSite, complaints: Complaints, accounts) -
     contexts: list[BrowserContext] = []
 
     def sit(who: str) -> Desk:
-        phone = {"width": 390, "height": 844}
+        phone: ViewportSize = {"width": 390, "height": 844}
         contexts.append(chromium.new_context(base_url=site.address, viewport=phone))
         return Desk(contexts[-1], complaints, accounts[who])
 
