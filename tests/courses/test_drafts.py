@@ -9,7 +9,7 @@ from django.utils import timezone
 from courses.models import DraftLink, Post
 from tests import cast
 from tests.courses.desk import written
-from tests.library import CANARY, members_post, post
+from tests.library import CANARY, LONG_BODY, members_post, post
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +63,14 @@ class TestPreview:
         assert CANARY in ed.get(f"/admin/posts/{target.pk}/preview/member/").text
         target.refresh_from_db()
         assert CANARY in target.body
+
+    def test_a_visitor_gets_the_opening_of_what_is_typed(self, ed):
+        target = draft()
+        typed = LONG_BODY.replace("The opening is", "Another opening is")
+        ed.post(f"/admin/posts/{target.pk}/writing/", written(slug=target.slug, body=typed))
+        page = ed.get(f"/admin/posts/{target.pk}/writing/visitor/").text
+        assert "Another opening is" in page
+        assert CANARY not in page
 
     def test_of_a_new_post_too(self, ed):
         assert ed.get("/admin/posts/new/writing/member/").status_code == 404
