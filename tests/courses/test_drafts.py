@@ -1,5 +1,6 @@
 """A post before it is out: previews for editors, and links that show a draft to others."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,10 @@ from django.test import Client
 from django.utils import timezone
 
 from courses.models import DraftLink, Post
+from courses.video.pipeline import prepare_next
 from tests import cast
-from tests.courses.desk import written
+from tests.courses.desk import ADD, SRT, press_save, rows, upload, written
+from tests.courses.films import film
 from tests.library import CANARY, LONG_BODY, members_post, post
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +108,18 @@ class TestLink:
         assert "/admin/" not in page.text
         assert visitor.get(target.get_absolute_url()).status_code == 404
         assert CANARY not in visitor.get(other.get_absolute_url()).text
+
+    def test_its_video_plays_for_whoever_has_the_link(self, ed):
+        new = {"original": upload(film(seconds=1), "clip.mp4"), "captions": SRT}
+        moment = {"published_at_0": "2099-01-01", **rows("video", new)}
+        assert press_save(ed, ADD, **moment) == ""
+        prepare_next()
+        page = Client().get(link_to(ed, Post.objects.get())).text
+        assert "Hello, my dear." in page
+        (address,) = set(re.findall(r'/watch/[^"]+/video\.mp4', page))
+        assert Client().get(address).status_code == 200
+        Post.objects.get().draft_links.get().made_by.groups.clear()
+        assert Client().get(address).status_code == 404
 
     def test_taken_back_over_or_guessed_it_is_not_found(self, ed):
         missing = Client().get("/drafts/guessed/")
