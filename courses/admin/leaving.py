@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.utils.translation import gettext_lazy as _
 
-from courses.models import Post
+from courses.models import Post, SimilarPost
 
 
 class LeavingForm(forms.Form):
@@ -15,7 +17,9 @@ class LeavingForm(forms.Form):
         Post.objects.none(),
         required=False,
         label=_("Its address then leads to"),
-        empty_label=_("nothing: it is gone for good"),
+        help_text=_("Nothing chosen: it is gone for good."),
+        # By search, as pins are chosen: a list of all posts would be long.
+        widget=AutocompleteSelect(SimilarPost._meta.get_field("other"), admin.site),
     )
 
     def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:

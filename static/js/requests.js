@@ -11,7 +11,7 @@ export class Refusal extends Error {
 }
 
 // Asks our own server; the answer's JSON, or null when it is empty.
-export const ask = async (address, { token, body, signal }) => {
+export const ask = async (address, { token, body, signal } = {}) => {
   const answer = await fetch(address, {
     method: body ? "POST" : "GET",
     headers: { Accept: "application/json", ...(body && { "X-CSRFToken": token }) },

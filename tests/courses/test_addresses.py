@@ -52,7 +52,7 @@ class TestDeleting:
         target = post("Target", slug="first")
         assert press_save(ed, change(target), slug="second") == ""
         page = ed.get(deletion(target)).text
-        assert "nothing: it is gone for good" in page
+        assert "Nothing chosen: it is gone for good." in page
         ed.post(deletion(target), {"post": "yes", "other": ""})
         for slug in ("first", "second"):
             assert Client().get(f"/posts/{slug}/").status_code == 410
