@@ -89,7 +89,7 @@ class PurchaseAdmin(ReadOnlyAdmin):
             {
                 "fields": [
                     "reference", "session_id", "payment_intent_id", "dispute_status",
-                    "dispute_due_at", "fraud_warning_at", "receipt_url", "next_path",
+                    "dispute_due_at", "fraud_warning_at", "receipt_url", "next_path", "nameless_at",
                 ]
             },
         ),
@@ -98,7 +98,10 @@ class PurchaseAdmin(ReadOnlyAdmin):
     @admin.display(description=_("buyer"))
     def who(self, purchase: Purchase) -> str:
         """The account, or what is known while there is none."""
-        return str(purchase.user or purchase.email or gettext("somebody who has not paid yet"))
+        nobody = gettext("somebody who has not paid yet")
+        if purchase.nameless_at is not None:
+            nobody = gettext("somebody who has left")
+        return str(purchase.user or purchase.email or nobody)
 
     @admin.display(description=_("amount"), ordering="amount_cents")
     def amount_display(self, purchase: Purchase) -> str:

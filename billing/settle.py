@@ -13,6 +13,7 @@ from django.utils import timezone
 from billing import emails, gateway
 from billing.facts import Facts
 from billing.models import Membership, Purchase
+from billing.models.purchase import digest_of
 from nerdherd.accounts.people import hold, proved_addresses
 
 Status = Purchase.Status
@@ -33,12 +34,13 @@ class Decision:
     status: str
     session_id: str
     payment_intent_id: str
-    email: str
     paid_cents: int
     refunded_cents: int
     dispute_status: str
     dispute_due_at: datetime | None
+    email: str
     receipt_url: str
+    payer_digest: str
 
 
 def decide(purchase: Purchase, facts: Facts) -> Decision:
@@ -47,14 +49,24 @@ def decide(purchase: Purchase, facts: Facts) -> Decision:
         status=_status(purchase, facts),
         session_id=facts.session_id,
         payment_intent_id=facts.payment_intent_id,
-        email=_kept("email", facts.email.lower()) or purchase.email.lower(),
         paid_cents=facts.amount_paid if facts.payment_status == "paid" else 0,
         refunded_cents=facts.amount_refunded,
         dispute_status=facts.dispute_status,
         dispute_due_at=facts.dispute_due_at,
-        # Stripe words the address anew at every reading; that is no news.
-        receipt_url=purchase.receipt_url or _kept("receipt_url", facts.receipt_url),
+        **_payer(purchase, facts),
     )
+
+
+def _payer(purchase: Purchase, facts: Facts) -> dict[str, str]:
+    """Who paid; of somebody who has left not more than a digest, and only while it is needed."""
+    typed = _kept("email", facts.email.lower()) or purchase.email.lower()
+    if purchase.nameless_at is not None:
+        is_needed = bool(typed) and purchase.claimed_at is None
+        digest = digest_of(typed) if is_needed else purchase.payer_digest
+        return {"email": "", "receipt_url": "", "payer_digest": digest}
+    # Stripe words the address of the receipt anew at every reading; that is no news.
+    receipt = purchase.receipt_url or _kept("receipt_url", facts.receipt_url)
+    return {"email": typed, "receipt_url": receipt, "payer_digest": ""}
 
 
 def _kept(name: str, value: str) -> str:

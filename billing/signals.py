@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 
+from billing.forgetting import forget_name
 from billing.models import Invitation, Membership, Purchase
 from nerdherd.accounts.models import User
 from nerdherd.accounts.people import hold
@@ -21,3 +22,4 @@ def close_the_books(sender: type[User], instance: User, **kwargs: Any) -> None:
     # address typed at Stripe; what is paid now has just been ended.
     mine = Purchase.objects.filter(user=instance).exclude(status=Purchase.Status.PAID)
     mine.update(claimed_at=None)
+    forget_name(instance)

@@ -42,6 +42,8 @@ MEMBERSHIP_PERMISSION = "courses.watch_members_only"
 MOVING_IN = {"posts": "courses.moving.posts.PostsImport"}
 MOVING_IN["members"] = "billing.moving.MembersImport"
 ACCOUNT_PAGE_SECTIONS = ["billing/account/standing.html", "courses/account/yours.html"]
+# What the page of leaving says besides: what goes, and what stays.
+LEAVING_PAGE_SECTIONS = ["billing/account/leaving.html", "courses/account/leaving.html"]
 AUTHENTICATION_BACKENDS = [
     "billing.backends.MembershipBackend",
     "django.contrib.auth.backends.ModelBackend",

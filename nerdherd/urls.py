@@ -32,7 +32,7 @@ from courses.views import (
     writing,
 )
 from nerdherd import installation, views
-from nerdherd.accounts.views import AddPasskey, account
+from nerdherd.accounts import views as people
 from nerdherd.moving import views as moving
 
 admin.autodiscover()
@@ -102,7 +102,14 @@ urlpatterns = [
     path("stripe/webhook/", webhook, name="stripe_webhook"),
     path("stripe/webhook", webhook),
     # People
-    path("account/", account, name="account"),
+    path("account/", people.account, name="account"),
+    path("account/export/", people.export, name="account_export"),
+    path("account/delete/", people.deletion, name="account_deletion"),
+    path(
+        "account/delete/withdrawal/",
+        people.deletion_withdrawal,
+        name="account_deletion_withdrawal",
+    ),
     path("account/progress/", progress.progress, name="progress"),
     path("account/history/", history.history, name="history"),
     path("account/history/clearing/", history.clearing, name="history_clearing"),
@@ -115,7 +122,7 @@ urlpatterns = [
     path("account/saved/<slug:slug>/", saved.saving, name="saving"),
     path("account/saved/<slug:slug>/removal/", saved.removal, name="saving_removal"),
     path("accounts/", include("allauth.account.urls")),
-    path("accounts/keys/webauthn/add/", AddPasskey.as_view(), name="add_passkey"),
+    path("accounts/keys/webauthn/add/", people.AddPasskey.as_view(), name="add_passkey"),
     path("accounts/keys/", include("allauth.mfa.urls")),
     path("accounts/devices/", include("allauth.usersessions.urls")),
     path(

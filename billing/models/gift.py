@@ -34,8 +34,16 @@ class GiftQuerySet(models.QuerySet["Gift"]):
 
     def to_be_delivered(self, today: date) -> "GiftQuerySet":
         """Those whose recipient should hear of them by mail now."""
-        undelivered = self.to_be_opened().filter(delivered_at=None).exclude(to_email="")
-        return undelivered.exclude(deliver_on__gt=today)
+        return self.to_be_sent().exclude(deliver_on__gt=today)
+
+    def to_be_sent(self) -> "GiftQuerySet":
+        """Those that wait for being mailed to their recipient, now or on their day."""
+        return self.to_be_opened().filter(delivered_at=None).exclude(to_email="")
+
+    def forget_card(self) -> int:
+        """Keep no name and no word of it; what still has to be sent stays until it is sent."""
+        sent = self.exclude(pk__in=Gift.objects.to_be_sent().values("pk"))
+        return sent.update(from_name="", to_name="", message="", to_email="")
 
 
 class Gift(models.Model):
@@ -71,12 +79,22 @@ class Gift(models.Model):
         verbose_name_plural = _("gifts")
 
     def __str__(self) -> str:
-        names = {"giver": self.from_name, "recipient": self.to_name}
+        names = {"giver": self.giver, "recipient": self.recipient}
         return gettext("From %(giver)s for %(recipient)s") % names
 
     def get_absolute_url(self) -> str:
         """Its page: the giver's for the giver, the recipient's for whoever else has the link."""
         return reverse("gift", args=[self.code])
+
+    @property
+    def giver(self) -> str:
+        """Whom it is from, as they wrote it; whose account is deleted has no name any more."""
+        return self.from_name or gettext("somebody")
+
+    @property
+    def recipient(self) -> str:
+        """Whom it is for, as the giver wrote it; without a name as above."""
+        return self.to_name or gettext("somebody")
 
     @property
     def link(self) -> str:

@@ -1,13 +1,13 @@
 """A purchase: what one buyer was offered, and what became of it at Stripe."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.crypto import get_random_string
+from django.utils.crypto import get_random_string, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from billing.offer import Offer, money
@@ -20,6 +20,11 @@ OPEN_FOR = timedelta(hours=23)
 def new_reference() -> str:
     """An opaque id that ties a session at Stripe to our row."""
     return f"nh_{get_random_string(24)}"
+
+
+def digest_of(email: str) -> str:
+    """By what a payer is known again who has left; it does not tell the address."""
+    return salted_hmac("billing.Purchase.payer", email.lower(), algorithm="sha256").hexdigest()
 
 
 def new_expiry() -> object:
@@ -52,12 +57,10 @@ class PurchaseQuerySet(models.QuerySet["Purchase"]):
 
     def unclaimed(self, *emails: str) -> "PurchaseQuerySet":
         """Paid by who typed one of `emails` (lower case) at Stripe, and opened by nobody yet."""
+        known = list(filter(None, emails))
+        payer = Q(email__in=known) | Q(payer_digest__in=map(digest_of, known))
         return self.filter(
-            kind=Purchase.Kind.OWN,
-            status=Purchase.Status.PAID,
-            user=None,
-            claimed_at=None,
-            email__in=emails,
+            payer, kind=Purchase.Kind.OWN, status=Purchase.Status.PAID, user=None, claimed_at=None
         )
 
 
@@ -128,6 +131,11 @@ class Purchase(models.Model):
     fraud_warning_at = models.DateTimeField(_("fraud warning"), null=True, blank=True)
     receipt_url = models.URLField(_("receipt"), max_length=500, blank=True)
 
+    # Of whoever has left, neither address nor receipt is kept, nor taken from Stripe again.
+    nameless_at = models.DateTimeField(_("name forgotten at"), null=True, blank=True)
+    # While it may still be paid, or come back to us, its payer is known by this.
+    payer_digest = models.CharField(max_length=64, blank=True, editable=False)
+
     # Every change counts one up; a writer that read an older number starts over.
     version = models.PositiveIntegerField(default=1)
 
@@ -183,6 +191,14 @@ class Purchase(models.Model):
     def payer_email(self) -> str:
         """Where the payer is written to; empty while nothing is known of them."""
         return self.user.email if self.user else self.email
+
+    def forget_payer(self, now: datetime) -> None:
+        """Keep no name; whoever has not got in with it can still prove that they paid."""
+        digest = digest_of(self.email) if self.email and self.claimed_at is None else ""
+        self.email, self.receipt_url = "", ""
+        self.nameless_at, self.payer_digest = now, digest
+        self.version += 1
+        self.save(update_fields=["email", "receipt_url", "nameless_at", "payer_digest", "version"])
 
     def is_at_price_of(self, offer: Offer) -> bool:
         """Whether it was begun at what is asked today."""

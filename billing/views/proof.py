@@ -24,6 +24,8 @@ SESSION_KEY = "proving"
 
 def ask_for_code(request: HttpRequest, purchase: Purchase) -> HttpResponse:
     """Ask the browser that paid for the code that goes to the address typed at Stripe, once."""
+    if not purchase.email:  # of somebody who has left; they can prove the address they typed
+        return redirect("join_help")
     proving = request.session.get(SESSION_KEY, {})
     if proving.get("purchase") != purchase.pk:
         _begin(request, purchase.email, purchase)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from nerdherd.lib import emails
@@ -26,6 +27,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """Sign in; the first time, a reader's next page offers a passkey where there can be one."""
         is_readers_first = user.last_login is None and not getattr(user, "is_staff", False)
         super().login(request, user)
+        if leaves_at := getattr(user, "leaves_at", None):
+            said = _("Your account is deleted on %(day)s. On your account page you can keep it.")
+            messages.warning(request, said % {"day": date_format(leaves_at)})
         if is_readers_first:
             offer = _("Next time, you can sign in with your fingerprint, your face or your PIN.")
             messages.info(request, offer, extra_tags="passkey")

@@ -19,12 +19,12 @@ class UserAdmin(DjangoUserAdmin):
     list_display = ["email", "name", "date_joined", "is_staff"]
     list_filter = ["is_staff", "is_active", "groups"]
     search_fields = ["email", "name"]
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["last_login", "date_joined", "leaves_at"]
     filter_horizontal = ["groups"]
     fieldsets = [
         (None, {"fields": ["email", "name", "language", "password"]}),
         (_("What they may do"), {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
-        (_("When"), {"fields": ["date_joined", "last_login"]}),
+        (_("When"), {"fields": ["date_joined", "last_login", "leaves_at"]}),
     ]
     add_fieldsets = [
         (

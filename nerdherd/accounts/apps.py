@@ -10,15 +10,16 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        """Hear when somebody signs in, changes something, or is written down by allauth."""
+        """Hear when somebody signs in, changes something, leaves, or is written down by allauth."""
         from allauth.account.signals import email_changed
         from allauth.mfa.signals import authenticator_added
         from allauth.usersessions.models import UserSession
         from django.contrib.auth.signals import user_logged_in
-        from django.db.models.signals import pre_save
+        from django.db.models.signals import pre_delete, pre_save
 
-        from nerdherd.accounts import devices, factors
+        from nerdherd.accounts import devices, factors, leaving
 
+        pre_delete.connect(leaving.forget, sender=self.get_model("User"))
         pre_save.connect(devices.keep_little, sender=UserSession)
         user_logged_in.connect(devices.note_arrival)
         email_changed.connect(devices.drop_others)

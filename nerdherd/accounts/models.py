@@ -49,6 +49,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_staff = models.BooleanField(_("may enter the admin"), default=False)
     date_joined = models.DateTimeField(_("since"), default=timezone.now)
+    # When the account is deleted, as its owner asked; until then they can take it back.
+    leaves_at = models.DateTimeField(
+        _("is deleted at"), null=True, blank=True, editable=False, db_index=True
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -90,6 +94,7 @@ class AddressCode(models.Model):
     LIFETIME = timedelta(minutes=15)
     MAX_GUESSES = 5
     MAX_PER_HOUR = 5
+    KEPT = timedelta(days=1)
 
     email = models.EmailField()
     digest = models.CharField(max_length=64)
@@ -125,6 +130,11 @@ class AddressCode(models.Model):
             return False
         # By UPDATE, so that of two tabs with the right code only one wins.
         return bool(cls.objects.filter(pk=row.pk, used_at=None).update(used_at=timezone.now()))
+
+    @classmethod
+    def forget_old(cls) -> None:
+        """Delete those that open nothing any more; within the hour they count what was asked."""
+        cls.objects.filter(created_at__lt=timezone.now() - cls.KEPT).delete()
 
     @staticmethod
     def _digest(email: str, code: str) -> str:

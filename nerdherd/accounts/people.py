@@ -51,6 +51,11 @@ def proved_addresses(user: AbstractBaseUser) -> list[str]:
     return [address.email.lower() for address in mine]
 
 
+def addresses_of(user: AbstractBaseUser) -> set[str]:
+    """Every address by which an account is known: its own, and those that it has proved besides."""
+    return {user.get_username().lower(), *proved_addresses(user)}
+
+
 def hold(user_id: int) -> bool:
     """Whether an account is still there; it then stays there until the transaction ends.
 

@@ -5,12 +5,21 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from allauth.mfa.webauthn.internal import flows
 from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
-from django.views.decorators.http import require_safe
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from nerdherd.accounts import leaving
 from nerdherd.accounts.adapter import AccountAdapter
+from nerdherd.accounts.export import everything_of
+from nerdherd.accounts.models import User
+from nerdherd.accounts.proof import proved_lately
 from nerdherd.lib.requests import local_path
 
 
@@ -21,6 +30,57 @@ def account(request: HttpRequest) -> HttpResponse:
     has_second_factor = request.user.is_staff or is_mfa_enabled(request.user)
     context = {"sections": settings.ACCOUNT_PAGE_SECTIONS, "has_second_factor": has_second_factor}
     return render(request, "account/home.html", context)
+
+
+def _me(request: HttpRequest) -> User:
+    """Who is signed in; of nobody else's account there are pages here."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def export(request: HttpRequest) -> HttpResponseBase:
+    """What is held about somebody: POST hands it out as one file."""
+    if request.method != "POST":
+        return render(request, "account/export.html")
+    name = f"{settings.SITE_HOST}-{timezone.localdate()}.json"
+    return StreamingHttpResponse(
+        everything_of(_me(request)),
+        content_type="application/json",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@proved_lately
+def deletion(request: HttpRequest) -> HttpResponse:
+    """What goes with an account and what stays; POST asks for it, to be done in a week."""
+    may_leave = leaving.may_leave(_me(request))
+    is_asked = request.method == "POST"
+    if is_asked and may_leave:
+        leaving.ask(_me(request))
+        return redirect("account_deletion")
+    context = {
+        "may_leave": may_leave,
+        "days": leaving.GRACE.days,
+        "sections": settings.LEAVING_PAGE_SECTIONS,
+    }
+    return render(request, "account/deletion.html", context, status=403 if is_asked else 200)
+
+
+@require_POST
+@login_required
+def deletion_withdrawal(request: HttpRequest) -> HttpResponse:
+    """Stay after all."""
+    if leaving.stay(_me(request)):
+        messages.success(request, _("Your account stays, and everything in it."))
+    return redirect("account")
 
 
 class AddPasskey(AddWebAuthnView):

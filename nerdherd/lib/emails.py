@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import override
@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 # While one worker sends, the row is not due for the others; after a crash it comes due again.
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
+ONCE = "once:"  # how the keys of mails begin that have no cause by which to know them again
+KEPT = timedelta(days=30)  # for so long it is known to whom a mail went
+WORDLESS = {"subject": "", "text": "", "html": "", "unsubscribe": "", "error": ""}
 
 
 def post(
@@ -62,7 +65,7 @@ def compose(
         text = render_to_string(f"{template}_message.txt", everything).strip() + "\n"
         html = render_to_string("emails/layout.html", {"subject": subject, "text": text})
     return OutboxMail(
-        key=key or f"once:{uuid.uuid4()}",
+        key=key or f"{ONCE}{uuid.uuid4()}",
         to=to,
         subject=subject,
         text=text,
@@ -75,6 +78,28 @@ def compose(
 def withdraw(key_begins: str) -> None:
     """Take back what has not been sent of the mails whose keys begin like that."""
     OutboxMail.objects.filter(key__startswith=key_begins, sent_at=None).delete()
+
+
+def forget_sent(key_begins: str) -> None:
+    """Forget the mails whose keys begin like that, as soon as they have been sent."""
+    OutboxMail.objects.filter(key__startswith=key_begins, sent_at__isnull=False).delete()
+
+
+def forget(addresses: Iterable[str]) -> None:
+    """Forget all mails to these addresses, also those that have not been sent."""
+    _forget(OutboxMail.objects.filter(to__in=addresses))
+
+
+def forget_old() -> None:
+    """Forget to whom mails went (or could not be brought) that were written long ago."""
+    old = OutboxMail.objects.filter(created_at__lt=timezone.now() - KEPT).exclude(to="")
+    _forget(old.exclude(sent_at=None, attempts__lt=MAX_ATTEMPTS))
+
+
+def _forget(mails: QuerySet[OutboxMail]) -> None:
+    """Of a mail that has a cause its key stays, so that the same is not said again."""
+    mails.filter(key__startswith=ONCE).delete()
+    mails.update(to="", attempts=MAX_ATTEMPTS, **WORDLESS)
 
 
 def send_due(limit: int = 50, *, to_many: bool = False) -> int:
@@ -111,8 +136,7 @@ def _send(mail: OutboxMail) -> bool:
         log.warning("mail %s not sent, next try in %s", mail.pk, wait)
         return False
     # What was said (codes, links) is nobody's business once it has been sent.
-    said = {"subject": "", "text": "", "html": "", "unsubscribe": ""}
-    row.update(sent_at=timezone.now(), error="", **said)
+    row.update(sent_at=timezone.now(), **WORDLESS)
     return True
 
 

@@ -52,6 +52,8 @@ FOR_MEMBERS = {
     "email": "/accounts/email/",
     "password": "/accounts/password/change/",
     "sign-out": "/accounts/logout/",
+    "export": "/account/export/",
+    "delete": "/account/delete/",
 }
 FOR_STAFF = {
     "admin": "/admin/",

@@ -19,6 +19,6 @@ class Command(BaseCommand):
         while batch := emails.send_due() + emails.send_due_to_many():
             sent += batch
         self.stdout.write(f"{sent} sent.")
-        waiting = OutboxMail.objects.filter(sent_at=None).count()
+        waiting = OutboxMail.objects.filter(sent_at=None).exclude(to="").count()
         if waiting:
             raise CommandError(f"{waiting} could not be sent yet; they are tried again.")
