@@ -125,6 +125,7 @@ urlpatterns = [
     path("accounts/keys/webauthn/add/", people.AddPasskey.as_view(), name="add_passkey"),
     path("accounts/keys/", include("allauth.mfa.urls")),
     path("accounts/devices/", include("allauth.usersessions.urls")),
+    path(".well-known/security.txt", views.security, name="security"),
     path(
         ".well-known/change-password",
         RedirectView.as_view(pattern_name="account_change_password"),

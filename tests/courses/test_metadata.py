@@ -3,7 +3,7 @@
 import json
 import re
 import xml.etree.ElementTree as ET
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -212,3 +212,15 @@ def test_robots_are_told_where_to_go(client):
     assert f"Sitemap: {SITE}/sitemap.xml" in answer.text
     assert "Disallow: /account/" in answer.text
     assert "Disallow: /posts" not in answer.text
+
+
+def test_finders_of_a_weakness_are_told_whom_to_tell(client):
+    """The fields of RFC 9116; it must not have expired, nor be good for more than a year."""
+    answer = client.get("/.well-known/security.txt")
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    said = dict(line.split(": ", 1) for line in answer.text.splitlines())
+    assert re.fullmatch(r"mailto:[^@\s]+@[^@\s]+", said["Contact"])
+    assert said["Canonical"] == f"{SITE}/.well-known/security.txt"
+    assert said["Preferred-Languages"] == "en, es"
+    ahead = datetime.fromisoformat(said["Expires"]) - timezone.now()
+    assert timedelta(days=90) < ahead < timedelta(days=365)
