@@ -4,8 +4,10 @@ const SHELL = "shell-{{ version }}";
 const PAGE = "{{ page }}";
 const FILES = {{ files|safe }};
 
-// Without cookies, so that it is nobody's page.
-async function install() {
+// Without cookies, so that it is nobody's page. What a page says as it goes must not come through here:
+// in Chromium it would be lost.
+async function install(event) {
+  await event.addRoutes?.({ condition: { requestMethod: "POST" }, source: "network" });
   const cache = await caches.open(SHELL);
   await cache.addAll(FILES.map((file) => new Request(file, { credentials: "omit" })));
   await self.skipWaiting();
@@ -30,7 +32,7 @@ async function fileOfShell(request) {
   return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
 }
 
-self.addEventListener("install", (event) => event.waitUntil(install()));
+self.addEventListener("install", (event) => event.waitUntil(install(event)));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("fetch", (event) => {
   const { request } = event;
