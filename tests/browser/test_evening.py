@@ -155,7 +155,7 @@ def test_speed_and_sleep_timer_are_there_for_the_sound_alone(visit):
     page.get_by_role("link", name="Listen").click()
     opener = page.get_by_role("button", name="Speed and sleep timer")
     opener.click()
-    page.get_by_label("1.5×").check(force=True)
+    page.get_by_label("1.5×").check()
     page.evaluate(f"{AUDIO}.play()")
     until(page, f"{AUDIO}.currentTime > .3 && {AUDIO}.playbackRate === 1.5")
     choose_sleep(page, "5 min")

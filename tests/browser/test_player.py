@@ -150,7 +150,7 @@ def test_captions_are_on_while_it_is_muted_and_off_again_with_the_sound(visit):
     part(page, "captions").click()  # by hand, so they stay away
     part(page, "more").click()
     expect(page.get_by_role("group", name="Captions").get_by_label("Off")).to_be_checked()
-    page.get_by_label("English").check(force=True)
+    page.get_by_label("English").check()
     shows_captions(page, "en")
 
     page.reload()  # nobody who muted it is surprised by sound the next day
