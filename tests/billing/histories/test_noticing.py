@@ -108,7 +108,7 @@ def partner_stays_after_a_refund(plant: pytest.MonkeyPatch) -> None:
 
 
 def dispute_won_and_not_restored(plant: pytest.MonkeyPatch) -> None:
-    plant.setattr(settle, "SUSPENDING_DISPUTES", {"needs_response", "under_review", "won"})
+    plant.setattr(decision, "SUSPENDING_DISPUTES", {"needs_response", "under_review", "won"})
 
 
 def old_price_stays_payable(plant: pytest.MonkeyPatch) -> None:
