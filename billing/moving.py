@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models import Membership
 from nerdherd.accounts.people import account_of, open_account
+from nerdherd.lib.audit import Kind, note
 from nerdherd.lib.moments import moment
-from nerdherd.lib.tables import Outcome, Row, Table
+from nerdherd.lib.tables import Outcome, Row, Table, totals
 
 # What we look for, and the names that others give it; the first that is there is taken.
 NAMES = {
@@ -53,6 +54,7 @@ class MembersImport:
     def run(self, *, dry: bool = False) -> Iterator[Outcome]:
         """Each row's outcome as it is done; a dry run tells the same and writes nothing."""
         seen: dict[str, int] = {}
+        done: list[str] = []
         for row in self.table.rows:
             email = self._cell(row, "email").lower()
             outcome = Outcome(row.number, email)
@@ -62,7 +64,10 @@ class MembersImport:
                 seen[email] = row.number
                 joined = _joined(self._cell(row, "joined"), outcome.notes)
                 outcome.did = _admit(email, self._cell(row, "name")[:100], joined, dry=dry)
+            done.append(outcome.did)
             yield outcome
+        if not dry:
+            note(Kind.IMPORT, "members", totals(done))
 
     def _cell(self, row: Row, name: str) -> str:
         return row.cells.get(self.found.get(name, ""), "")

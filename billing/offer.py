@@ -9,6 +9,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from nerdherd.lib import audit
+from nerdherd.lib.models import AuditLine
+
 # In other languages a dollar is not always ours, and signs may stand behind.
 FORMS = {"usd": _("$%(amount)s"), "eur": _("€%(amount)s"), "gbp": _("£%(amount)s")}
 
@@ -49,6 +52,14 @@ def current_offer() -> Offer:
         refund_days=settings.OFFER_REFUND_DAYS,
         is_test=bool(settings.STRIPE_API_BASE) or "_test_" in settings.STRIPE_SECRET_KEY,
     )
+
+
+def note_price() -> None:
+    """Into the audit log, when it is another than the last one there; it is a setting."""
+    asked = f"{settings.OFFER_PRICE_CENTS} {settings.OFFER_CURRENCY}"
+    last = AuditLine.objects.filter(kind=audit.Kind.PRICE).first()
+    if last is None or last.what != asked:
+        audit.note(audit.Kind.PRICE, "offer", asked)
 
 
 def context(request: HttpRequest) -> dict[str, Offer]:

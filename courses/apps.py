@@ -14,6 +14,7 @@ class CoursesConfig(AppConfig):
     def ready(self) -> None:
         """Keep the group Editors, and hear of changes that no post is saved for."""
         from courses.models import Post, PublicEntry, Series, Topic, WholeEntry
+        from courses.publication import note_deletion
         from courses.search import keeping
 
         post_migrate.connect(make_editors, sender=self)
@@ -22,6 +23,7 @@ class CoursesConfig(AppConfig):
         post_save.connect(keeping.shelf_changed, sender=Series)
         pre_delete.connect(keeping.shelf_changed, sender=Topic)
         pre_delete.connect(keeping.shelf_changed, sender=Series)
+        pre_delete.connect(note_deletion, sender=Post)
         pre_delete.connect(keeping.entry_deleted, sender=PublicEntry)
         pre_delete.connect(keeping.entry_deleted, sender=WholeEntry)
 

@@ -1,11 +1,14 @@
 """What must be right before the site starts; each finding is one line that says what to do."""
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.checks import Warning as Caution
 from django.core.exceptions import ImproperlyConfigured
+
+from nerdherd.disks import is_on_network
 
 PLACEHOLDERS = ("changeme", "change-me", "example", "insecure", "placeholder", "secret")
 
@@ -19,6 +22,8 @@ def money_is_safe(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         found.append(Error("A live Stripe key with another API address: unset STRIPE_API_BASE."))
     if live and settings.DEBUG:
         found.append(Error("A live Stripe key with DEBUG on: unset DEBUG."))
+    if live and settings.IS_LOCAL:
+        found.append(Error("A live Stripe key, and SITE_URL is missing or this machine."))
     if "_test_" in settings.STRIPE_SECRET_KEY and not settings.IS_LOCAL:
         found.append(Caution("A test key on a public site: anybody can join with a test card."))
     if not settings.STRIPE_SECRET_KEY:
@@ -37,11 +42,30 @@ def site_is_reachable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         found.append(Error("SECRET_KEY is missing, short or a placeholder."))
     if "*" in settings.ALLOWED_HOSTS:
         found.append(Error("ALLOWED_HOSTS holds *: name the hosts."))
+    if not settings.SITE_HOST:
+        found.append(Error("SITE_URL names no host: it must be like https://example.com."))
     if not settings.IS_LOCAL and not settings.IS_HTTPS:
         found.append(Error("SITE_URL must begin with https:// on any host but this machine."))
     backend = str(settings.CACHES["default"]["BACKEND"])
     if not settings.IS_LOCAL and backend.endswith(("LocMemCache", "DummyCache")):
         found.append(Error("CACHE_URL names a cache that processes do not share."))
+    return found
+
+
+@register
+def sqlite_is_safe(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Several processes write to one file: only so, and only on a disk of this machine."""
+    found: list[CheckMessage] = []
+    for name, database in settings.DATABASES.items():
+        if not str(database["ENGINE"]).endswith("sqlite3"):
+            continue
+        options = str(database.get("OPTIONS")).lower()
+        if "journal_mode=wal" not in options or "immediate" not in options:
+            text = f"SQLite ({name}) without journal_mode=WAL and transaction_mode=IMMEDIATE."
+            found.append(Error(text))
+        if not settings.IS_LOCAL and is_on_network(Path(str(database["NAME"]))):
+            text = f"SQLite ({name}) on a network disk: move DATA_DIR, or use PostgreSQL."
+            found.append(Error(text))
     return found
 
 

@@ -37,6 +37,7 @@ from billing.standin.control import StandIn  # noqa: E402
 from courses.models.video import Video  # noqa: E402
 from nerdherd.lib.stores import gated_storage  # noqa: E402
 from nerdherd.moving.models import Move  # noqa: E402
+from tests.emptying import audit_log_may_be_emptied  # noqa: E402
 from tests.standin import running_standin  # noqa: E402
 
 
@@ -65,6 +66,13 @@ def own_site(settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for field in (Video._meta.get_field("original"), Move._meta.get_field("file")):
         monkeypatch.setattr(field, "storage", gated_storage())
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def only_the_tests_may_empty_the_audit_log() -> Iterator[None]:
+    """Between tests all tables are emptied."""
+    with audit_log_may_be_emptied():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models.partner import Invitation
 from billing.models.purchase import Purchase
+from nerdherd.lib.audit import Kind, note, person
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -28,10 +29,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def end(self, reason: str) -> None:
         """End those that are live, now, and with them what hangs on them."""
         live = self.live()
-        people = {pk for pk in live.values_list("user_id", flat=True) if pk is not None}
+        people = set(live.values_list("user_id", flat=True))
         live.update(revoked_at=timezone.now(), reason=reason)
         for user_id in people:
-            Membership.follow_inviter(user_id)
+            note(Kind.ACCESS, person(user_id), f"ended: {reason or 'no reason given'}")
+            if user_id is not None:
+                Membership.follow_inviter(user_id)
 
 
 class Membership(models.Model):
@@ -103,6 +106,14 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_source_display().lower()}"
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new line of the ledger is a line of the audit log as well."""
+        is_new = self._state.adding
+        super().save(*args, **kwargs)
+        if is_new:
+            note(Kind.ACCESS, person(self.user_id), f"granted: {self.source}")
 
     @classmethod
     def follow(cls, purchase: Purchase) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
-from courses import pictures, richtext
+from courses import pictures, publication, richtext
 from courses.models.series import Series
 from courses.models.topic import Topic
 from courses.video.chapters import clock
@@ -217,7 +217,8 @@ class Post(models.Model):
             self.picture, self.picture_copies = pictures.make_copies(self.picture, "pictures")
         self.related_at, self.index_due_at = None, timezone.now()
         self.share_due_at = self.index_due_at
-        super().save(*args, **kwargs)
+        with publication.noted(self):
+            super().save(*args, **kwargs)
 
     def read_through(self) -> None:
         """Clean the text, and work out what a page says of it."""

@@ -15,10 +15,12 @@ class AccountsConfig(AppConfig):
         from allauth.mfa.signals import authenticator_added
         from allauth.usersessions.models import UserSession
         from django.contrib.auth.signals import user_logged_in
-        from django.db.models.signals import pre_delete, pre_save
+        from django.db.models.signals import m2m_changed, pre_delete, pre_save
 
-        from nerdherd.accounts import devices, factors, leaving
+        from nerdherd.accounts import devices, factors, leaving, rights
 
+        for field in rights.many_to_many(self.get_model("User")):
+            m2m_changed.connect(rights.note_given, sender=field)
         pre_delete.connect(leaving.forget, sender=self.get_model("User"))
         pre_save.connect(devices.keep_little, sender=UserSession)
         user_logged_in.connect(devices.note_arrival)

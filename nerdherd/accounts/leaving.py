@@ -13,6 +13,7 @@ from django.utils import timezone
 from nerdherd.accounts.models import AddressCode, User
 from nerdherd.accounts.people import addresses_of
 from nerdherd.lib import emails
+from nerdherd.lib.audit import Kind, note, person
 
 GRACE = timedelta(days=7)
 GOODBYE = "goodbye:"
@@ -29,12 +30,17 @@ def ask(user: User) -> None:
     mine = User.objects.filter(pk=user.pk, leaves_at=None, is_staff=False, is_superuser=False)
     leaves_at = timezone.now() + GRACE
     if mine.update(leaves_at=leaves_at):
+        note(Kind.ACCOUNT, person(user.pk), "asked to be deleted")
         emails.post(user.email, "emails/leaving", {"leaves_at": leaves_at})
 
 
+@transaction.atomic
 def stay(user: User) -> bool:
     """Take it back; False when nobody had asked for it."""
-    return bool(User.objects.filter(pk=user.pk, leaves_at__isnull=False).update(leaves_at=None))
+    if not User.objects.filter(pk=user.pk, leaves_at__isnull=False).update(leaves_at=None):
+        return False
+    note(Kind.ACCOUNT, person(user.pk), "stays after all")
+    return True
 
 
 def finish_due() -> None:
@@ -62,6 +68,7 @@ def _finish(pk: int) -> None:
 
 def forget(sender: type[User], instance: User, **kwargs: Any) -> None:
     """Before an account is deleted, by whomever: what holds its addresses and hangs on no key."""
+    note(Kind.ACCOUNT, person(instance.pk), "deleted")
     addresses = addresses_of(instance)
     emails.forget(addresses)
     AddressCode.objects.filter(email__in=addresses).delete()

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from nerdherd.accounts import rights
 from nerdherd.lib.languages import offered, spoken
 
 
@@ -65,6 +66,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """What they may do changes together with a line in the audit log."""
+        with rights.noted(self, kwargs.get("update_fields")):
+            super().save(*args, **kwargs)
 
     def clean(self) -> None:
         """Addresses are kept in lower case, so that one person cannot be two."""

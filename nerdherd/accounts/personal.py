@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from nerdherd.accounts.models import AddressCode, User
 from nerdherd.accounts.people import addresses_of
-from nerdherd.lib.models import OutboxMail
+from nerdherd.lib.models import AuditLine, OutboxMail
 from nerdherd.lib.personal import holds
 
 
@@ -52,6 +52,16 @@ holds(
         "due_at": "When the worker looks again.",
         "attempts": "The mail server's.",
         "error": "The mail server's.",
+    },
+)
+holds(
+    "audit log",
+    AuditLine,
+    lambda person: Q(who=person.pk) | Q(on=f"person {person.pk}"),
+    "at kind on what",
+    {
+        "who": "Themselves, or somebody else.",
+        "label": "The address of staff.",
     },
 )
 holds(

@@ -20,6 +20,7 @@ from nerdherd.accounts.adapter import AccountAdapter
 from nerdherd.accounts.export import everything_of
 from nerdherd.accounts.models import User
 from nerdherd.accounts.proof import proved_lately
+from nerdherd.lib.audit import Kind, note, person
 from nerdherd.lib.requests import local_path
 
 
@@ -45,6 +46,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     """What is held about somebody: POST hands it out as one file."""
     if request.method != "POST":
         return render(request, "account/export.html")
+    note(Kind.ACCOUNT, person(_me(request).pk), "taken along in a file")
     name = f"{settings.SITE_HOST}-{timezone.localdate()}.json"
     return StreamingHttpResponse(
         everything_of(_me(request)),

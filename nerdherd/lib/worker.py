@@ -34,6 +34,7 @@ class Job:
 
 lanes: dict[str, list[Work]] = defaultdict(list)
 timetable: list[Job] = []
+beginnings: list[Work] = []
 
 # A job that failed, or whose worker was killed in the middle of it, is done again after so long,
 # whatever its interval; one that takes longer may find itself begun by a second worker.
@@ -45,6 +46,11 @@ def watch(work: Work, lane: str = "quick") -> None:
     lanes[lane].append(work)
 
 
+def at_start(work: Work) -> None:
+    """Have `work` called once by every worker that starts."""
+    beginnings.append(work)
+
+
 def every(interval: timedelta, name: str, work: Work) -> None:
     """Have `work` called once per interval, by one worker, however many are running."""
     timetable.append(Job(name, interval, work))
@@ -53,6 +59,8 @@ def every(interval: timedelta, name: str, work: Work) -> None:
 def run(stop: threading.Event) -> None:
     """Work in every lane until `stop` is set; each app's `timetable.py` says what there is."""
     autodiscover_modules("timetable")
+    for work in beginnings:
+        attempt(work)
     # In a lane of its own: while Stripe is slow, the codes in the outbox must not wait.
     lanes["clock"] = [run_due]
     threads = [

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from nerdherd.lib.audit import acting
 from nerdherd.moving.models import LEASE, Move
 
 SAY_EVERY = 20  # rows
@@ -17,7 +18,8 @@ def go_through_next() -> bool:
         return False
     if Move.objects.waiting().filter(pk=move.pk).update(held_until=timezone.now() + LEASE):
         try:
-            _go_through(move)
+            with acting(lambda: move.by):
+                _go_through(move)
         except Exception:
             Move.objects.filter(pk=move.pk).update(stage=Move.Stage.FAILED, held_until=None)
             raise

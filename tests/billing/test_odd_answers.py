@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 
 from billing import checkout, gateway
+from billing.decision import decide
 from billing.facts import Facts
 from billing.models import Membership, Purchase, StripeEvent
-from billing.settle import decide, sync
+from billing.settle import sync
 from billing.standin import events
 from nerdherd.lib.models import OutboxMail
 from tests import cast

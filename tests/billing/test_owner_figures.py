@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from billing.decision import decide
 from billing.facts import Facts
 from billing.models import Membership, Purchase
 from billing.owner import figures
 from billing.owner.charts import weekly_charts
-from billing.settle import decide
 from tests import cast
 from tests.billing.owners_books import PAGE, sold
 from tests.billing.shop import come_back, deliver, press_join

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from billing import gateway
+from billing.decision import decide
 from billing.facts import Facts
 from billing.models import Membership, Purchase, StripeEvent
 from billing.reconcile import reconcile
-from billing.settle import adopt, decide, sync
+from billing.settle import adopt, sync
 from nerdherd.accounts.models import User
 from nerdherd.lib.models import OutboxMail
 from tests import cast

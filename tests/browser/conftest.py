@@ -16,6 +16,8 @@ QUIET = (
     "--no-sandbox --disable-gpu --disable-background-networking --no-first-run "
     "--disable-component-update --disable-sync --autoplay-policy=no-user-gesture-required"
 )
+# Everybody who appears in the stories, and what opens Stripe's doors.
+NOT_FOR_LOGS = re.compile(r"@example\.com|whsec_|sk_test_")
 GREETING = "Ctrl-C stops everything."
 
 

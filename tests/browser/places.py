@@ -66,6 +66,7 @@ FOR_STAFF = {
     "admin-purchases": "/admin/billing/purchase/",
     "admin-money": "/admin/money/",
     "admin-moving": "/admin/moving/",
+    "admin-audit": "/admin/lib/auditline/",
     "admin-captions": "/admin/courses/video/1/change/",
     "admin-situation": "/admin/courses/situation/1/change/",
 }

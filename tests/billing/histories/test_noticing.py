@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import F
 
-from billing import gateway, reconcile, settle, webhooks
+from billing import decision, gateway, reconcile, settle, webhooks
 from billing.gateway import Facts
 from billing.models import Gift, Purchase, StripeEvent
 from billing.models.membership import MembershipQuerySet
@@ -31,8 +31,8 @@ def payload_trusted(plant: pytest.MonkeyPatch) -> None:
     def settle_from(event_type: str, about: dict[str, Any]) -> None:
         row = Purchase.objects.filter(reference=about.get("client_reference_id") or "").first()
         if row is not None:
-            decision = settle.decide(row, gateway._facts(about))
-            settle._write(row, settle._changes(row, decision))
+            decided = decision.decide(row, gateway._facts(about))
+            settle._write(row, settle._changes(row, decided))
 
     plant.setattr(webhooks, "_settle", settle_from)
 
@@ -49,7 +49,8 @@ def compared_with_todays_price(plant: pytest.MonkeyPatch) -> None:
     def fits(purchase: Purchase, facts: Facts) -> bool:
         return facts.amount_subtotal == current_offer().amount_cents
 
-    plant.setattr(settle, "fits", fits)
+    for module in (decision, settle):
+        plant.setattr(module, "fits", fits)
 
 
 def linked_by_the_address_typed_at_stripe(plant: pytest.MonkeyPatch) -> None:
@@ -107,7 +108,7 @@ def partner_stays_after_a_refund(plant: pytest.MonkeyPatch) -> None:
 
 
 def dispute_won_and_not_restored(plant: pytest.MonkeyPatch) -> None:
-    plant.setattr(settle, "SUSPENDING_DISPUTES", {"needs_response", "under_review", "won"})
+    plant.setattr(decision, "SUSPENDING_DISPUTES", {"needs_response", "under_review", "won"})
 
 
 def old_price_stays_payable(plant: pytest.MonkeyPatch) -> None:
