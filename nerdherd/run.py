@@ -1,6 +1,5 @@
 """What `make run` keeps running: web, worker, and stand-ins for Stripe and the mail server."""
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -8,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import NoReturn
@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from nerdherd.house import House
+from nerdherd.lib.orphans import die_with
 from nerdherd.readiness import NotReady, ensure_free, ensure_secrets, ensure_writable
 from nerdherd.welcome import read_accounts, welcome
 
@@ -25,20 +26,12 @@ MAX_DEATHS = 5  # in a row
 STEADY = 60.0  # seconds after which a process has proved itself
 PATIENCE = 8.0  # seconds to stop by oneself
 START_LIMIT = 30.0  # seconds until the site must answer
-PR_SET_PDEATHSIG = 1
-LIBC = ctypes.CDLL(None)
 
 
 def say(text: str) -> None:
     """Print at once, also into a pipe; a site whose terminal has gone lives on."""
     with suppress(OSError):
         print(text, flush=True)
-
-
-def die_with_parent() -> None:
-    """Have the kernel end this process when its parent is gone; only Linux can."""
-    if sys.platform == "linux":
-        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def spawn(command: list[str], stderr: int | None = None) -> subprocess.Popen[bytes]:
@@ -50,7 +43,7 @@ def spawn(command: list[str], stderr: int | None = None) -> subprocess.Popen[byt
         stdout=subprocess.PIPE,
         stderr=stderr,
         start_new_session=True,
-        preexec_fn=die_with_parent,
+        preexec_fn=partial(die_with, os.getpid(), signal.SIGTERM),
     )
 
 
@@ -182,7 +175,7 @@ def main() -> None:
     """Exit code 0 after Ctrl-C or SIGTERM, 1 with one line when something is missing."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "nerdherd.settings"
     if "MAKELEVEL" in os.environ:
-        die_with_parent()
+        die_with(os.getppid(), signal.SIGTERM)
     for number in SIGNALS:
         signal.signal(number, leave)
     try:

@@ -11,12 +11,14 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from time import monotonic
 from typing import IO
 
 import imageio_ffmpeg
 from django.conf import settings
+
+from nerdherd.lib.orphans import die_with
 
 # Only what is in the file itself, only containers we know: a crafted playlist that calls itself a
 # video could otherwise read files and call hosts.
@@ -30,7 +32,6 @@ HEARTBEAT_SECONDS = 1.0
 STANDSTILL_SECONDS = 120.0
 MAX_OUTPUT = 32 * 1024**3  # bytes, of one file
 MAX_CPU = 24 * 60 * 60  # seconds
-_PR_SET_PDEATHSIG = 1
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _LIBC = ctypes.CDLL(None)
 
@@ -87,7 +88,7 @@ def run(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=said,
-            preexec_fn=_within_limits,
+            preexec_fn=partial(_within_limits, os.getpid()),
         )
         stopped = _watch(process, monotonic() + timeout, progress)
         said.seek(0)
@@ -156,7 +157,7 @@ def _watch(
                 return reason
 
 
-def _within_limits() -> None:
+def _within_limits(parent: int) -> None:
     """In the new process, before ffmpeg: it gives way to others, has bounds, and no network.
 
     An encode outlives a killed worker otherwise, and would run beside its own successor. Where the
@@ -167,6 +168,6 @@ def _within_limits() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_OUTPUT, MAX_OUTPUT))
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU, MAX_CPU))
     if sys.platform == "linux":
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if _LIBC.unshare(_CLONE_NEWNET):
             _LIBC.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+    die_with(parent, signal.SIGKILL)
