@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "nerdherd.lib.audit.ActingMiddleware",
     "courses.redirects.RedirectsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "nerdherd.accounts.second_factor.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "nerdherd.accounts.devices.LastSeenMiddleware",

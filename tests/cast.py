@@ -1,5 +1,8 @@
 """The people of the tests: each is one way to stand towards the site."""
 
+import time
+from typing import Any
+
 from django.contrib.auth.models import Group
 from django.test import Client
 
@@ -43,6 +46,16 @@ def sue() -> User:
     user = person("sue", is_staff=True)
     user.groups.add(Group.objects.get(name="Support"))
     return user
+
+
+def both_factors(user: User) -> dict[str, Any]:
+    """What stands in the session of somebody of the staff who has shown a second factor."""
+    if not user.is_staff:
+        return {}
+    return {
+        "account_authentication_methods": [{"method": "mfa", "at": time.time()}],
+        "account_authentication_methods_user": str(user.pk),
+    }
 
 
 def enter(client: Client, who: str) -> None:

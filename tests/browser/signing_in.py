@@ -1,13 +1,27 @@
 """Signing in by password, as the demo accounts can."""
 
+from typing import Any
+
 from playwright.sync_api import Page
 
 
-def sign_in(page: Page, account: dict[str, str], next_path: str) -> None:
-    """Through the sign-in page's password form, and on to `next_path`."""
+def sign_in(page: Page, account: dict[str, Any], next_path: str) -> None:
+    """Through the sign-in page's password form, and on to `next_path`.
+
+    A recovery code works once, so staff type theirs the first time and keep that session.
+    """
+    if "cookies" in account:
+        page.context.add_cookies(account["cookies"])
+        page.goto(next_path)
+        return
     page.goto(f"/accounts/login/?next={next_path}")
     page.locator("summary").click()
     page.locator("input[name=login]").fill(account["email"])
     page.locator("input[name=password]").fill(account["password"])
     page.locator("input[name=password]").press("Enter")
+    if codes := account["recovery_codes"]:
+        page.locator("input[name=code]").fill(codes.pop())
+        page.locator("input[name=code]").press("Enter")
     page.wait_for_url(f"**{next_path}")
+    if codes:
+        account["cookies"] = page.context.cookies()

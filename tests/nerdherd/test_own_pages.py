@@ -206,6 +206,22 @@ def app_code(secret: str) -> str:
     return f"{hotp_value(secret, next(yield_hotp_counters_from_time())):06d}"
 
 
+def set_up_app(client: Client) -> str:
+    """Go through the pages that set up an app; returns its secret."""
+    page = client.get("/accounts/keys/totp/activate/").text
+    secret = re.search(r'id="secret"[^>]*value="(\w+)"', page)
+    assert secret
+    code = app_code(secret[1])
+    answer = client.post("/accounts/keys/totp/activate/", {"code": f"{code[:3]} {code[3:]}"})
+    assert answer["Location"] == "/accounts/keys/recovery-codes/"
+    return secret[1]
+
+
+def recovery_codes(client: Client) -> list[str]:
+    """All that are shown to whoever has just set up an app."""
+    return re.findall(r"<li>(\d{8})</li>", client.get("/accounts/keys/recovery-codes/").text)
+
+
 @pytest.mark.django_db(transaction=True)  # allauth says things after the commit
 class TestSecondFactor:
     """An app or a passkey for staff; for members a passkey is one more way in."""
@@ -220,21 +236,11 @@ class TestSecondFactor:
             user=user, type="webauthn", data={"name": "Key", "credential": {}}
         )
 
-    def set_up_app(self, client: Client) -> str:
-        page = client.get("/accounts/keys/totp/activate/").text
-        secret = re.search(r'id="secret"[^>]*value="(\w+)"', page)
-        assert secret
-        code = app_code(secret[1])
-        answer = client.post("/accounts/keys/totp/activate/", {"code": f"{code[:3]} {code[3:]}"})
-        assert answer["Location"] == "/accounts/keys/recovery-codes/"
-        return secret[1]
-
     def test_an_app_is_set_up_and_recovery_codes_come_with_it(self, ed):
         client = signed_in(ed)
         assert "Second factor" in client.get("/account/").text
-        self.set_up_app(client)
-        page = client.get("/accounts/keys/recovery-codes/").text
-        assert len(re.findall(r"<li>(\d{8})</li>", page)) == 10
+        set_up_app(client)
+        assert len(recovery_codes(client)) == 10
         assert "Set up" in client.get("/accounts/keys/").text
         assert (
             "an app with codes was set up"
@@ -243,9 +249,8 @@ class TestSecondFactor:
 
     def test_then_a_code_by_mail_is_not_enough_and_a_recovery_code_works_once(self, ed):
         first = signed_in(ed)
-        self.set_up_app(first)
-        page = first.get("/accounts/keys/recovery-codes/").text
-        recovery = re.findall(r"<li>(\d{8})</li>", page)[0]
+        set_up_app(first)
+        recovery = recovery_codes(first)[0]
         for expected in (True, False):
             other = signed_in(ed, IPHONE)
             assert not is_in(other)
@@ -262,7 +267,7 @@ class TestSecondFactor:
 
     def test_a_member_with_an_app_needs_it(self, rui):
         client = signed_in(rui)
-        self.set_up_app(client)
+        set_up_app(client)
         assert not is_in(signed_in(rui, IPHONE))
 
     def test_the_owner_can_take_away_what_is_lost_and_reads_no_secret(self, ed, client):

@@ -5,6 +5,9 @@ from importlib import import_module
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -48,7 +51,8 @@ class Command(BaseCommand):
         for app in apps.get_app_configs():
             if module_has_submodule(app.module, "demo"):
                 import_module(f"{app.name}.demo").load(people)
-        self._print(people, passwords, as_json=options["json"])
+        codes = {name: self._second_factor(user) for name, user in people.items()}
+        self._print(people, passwords, codes, as_json=options["json"])
 
     def _is_real_site(self) -> bool:
         known = User.objects.filter(email="olga@example.com").exists()
@@ -68,12 +72,27 @@ class Command(BaseCommand):
         )
         return user
 
-    def _print(self, people: dict[str, User], passwords: dict[str, str], as_json: bool) -> None:
+    def _second_factor(self, user: User) -> list[str]:
+        """Fresh recovery codes, behind an app that is on nobody's telephone; for staff only."""
+        if not user.is_staff:
+            return []
+        Authenticator.objects.filter(user=user).delete()
+        TOTP.activate(user, generate_totp_secret())
+        return RecoveryCodes.activate(user).generate_codes()
+
+    def _print(
+        self,
+        people: dict[str, User],
+        passwords: dict[str, str],
+        codes: dict[str, list[str]],
+        *,
+        as_json: bool,
+    ) -> None:
         accounts = {
             name: {
                 "email": user.email,
                 "password": passwords[name],
-                "recovery_codes": [],
+                "recovery_codes": codes[name],
                 "is": CAST[name],
             }
             for name, user in people.items()
@@ -82,4 +101,6 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"accounts": accounts}))
             return
         for account in accounts.values():
-            self.stdout.write(f"{account['email']}  {account['password']}  {account['is']}")
+            codes_of = " ".join(account["recovery_codes"])
+            line = f"{account['email']}  {account['password']}  {account['is']}  {codes_of}"
+            self.stdout.write(line.rstrip())

@@ -33,6 +33,7 @@ from tests.billing.histories.books import Books
 from tests.billing.histories.clock import Clock
 from tests.billing.histories.fate import Fate
 from tests.billing.histories.stripe_inside import StripeInside
+from tests.cast import both_factors
 
 # Emptied for every history, together with whatever refers to them.
 TABLES = [Purchase, StripeEvent, OutboxMail, AddressCode, Session, User]
@@ -165,6 +166,7 @@ def _session(browser: Client, user: User) -> Session:
         SESSION_KEY: str(user.pk),
         BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
         HASH_SESSION_KEY: user.get_session_auth_hash(),
+        **both_factors(user),
     }
     ends = timezone.now() + timedelta(days=90)
     return Session(session_key=key, session_data=SessionStore().encode(said), expire_date=ends)
