@@ -80,7 +80,12 @@ urlpatterns = [
     path("feed/<str:key>/", podcast.podcast, name="podcast"),
     path("feed/<str:key>/<slug:slug>.m4a", podcast.podcast_episode, name="podcast_episode"),
     path("robots.txt", views.robots, name="robots"),
-    path("sitemap.xml", sitemaps.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}),
+    path(
+        "sitemap.xml",
+        sitemaps.index,
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"},
+        name="sitemap_index",
+    ),
     path("sitemap-<slug:section>.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     # Joining
     path("join/", join.join, name="join"),

@@ -26,6 +26,7 @@ class Nginx:
             ("listen 443 ssl", f"listen 127.0.0.1:{self.port}"),
             ("127.0.0.1:8000", site.removeprefix("http://")),
             ("/srv/nerdherd/data/gated/", f"{gated}/"),
+            ("/var/cache/nginx/nerdherd", f"{folder}/kept"),
             ("SECRET", SECRET),
         ):
             assert theirs in conf, theirs

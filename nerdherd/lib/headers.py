@@ -15,6 +15,13 @@ POLICIES = {
 }
 
 
+# Pages that say to every visitor the same; an address is on this list or its answers are not kept.
+FOR_EVERYBODY = {
+    "home", "accessibility", "post_list", "post_detail", "topic_detail", "series_detail",
+    "situation_detail", "join", "feed", "sitemap", "sitemap_index", "robots",
+}  # fmt: skip
+
+
 class HeadersMiddleware:
     """Stands above everything that makes an answer, so that errors and files are covered too."""
 
@@ -33,4 +40,12 @@ class HeadersMiddleware:
         personal = settings.SESSION_COOKIE_NAME in request.COOKIES or response.cookies
         if personal and "immutable" not in response.get("Cache-Control", ""):
             response["Cache-Control"] = "private, no-store"
+        elif _is_page_for_everybody(request, response):
+            response["Cache-Control"] = "public, max-age=0, s-maxage=1"
         return response
+
+
+def _is_page_for_everybody(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Whether it was asked for by nobody in particular and is one of those that may be kept."""
+    name = request.resolver_match and request.resolver_match.url_name
+    return response.status_code == 200 and name in FOR_EVERYBODY

@@ -1,0 +1,178 @@
+"""Visitors' pages, whole and compressed, kept for a second before anything else runs.
+
+For so short a time nothing has to be told of a change: an edit, a price or a moment that has come
+shows by itself, in every process. Why this and not Django's page cache: docs/decisions.md.
+"""
+
+import gzip
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from hashlib import sha256
+from time import monotonic
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest, parse_cookie
+from django.utils.translation import get_language_from_request
+
+Environ = dict[str, Any]
+Headers = list[tuple[str, str]]
+Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+LIFE = 1.0  # seconds; then one request makes the page anew, and meanwhile others get the old one
+LONGEST = 2.0  # seconds; older than that it is given to nobody
+MOST = 32 * 1024**2  # bytes, of all pages in one process
+LARGEST = 512 * 1024  # bytes, of one page
+TOLD_APART_BY = {"accept-language", "cookie", "accept-encoding"}
+ACCEPTS_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))")
+
+
+class Key(NamedTuple):
+    """All that a visitor's page hangs on."""
+
+    scheme: str
+    host: str
+    path: str
+    query: str
+    language: str
+
+
+def key_of(environ: Environ) -> Key | None:
+    """Of a request that anybody could have made; None for one by somebody in particular."""
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or "HTTP_AUTHORIZATION" in environ:
+        return None
+    cookies, asked = environ.get("HTTP_COOKIE", ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")
+    language = _language(cookies, asked)
+    if language is None:
+        return None
+    return Key(
+        environ["wsgi.url_scheme"] + environ.get("HTTP_X_FORWARDED_PROTO", ""),
+        environ.get("HTTP_HOST", ""),
+        environ.get("PATH_INFO", ""),
+        environ.get("QUERY_STRING", ""),
+        language,
+    )
+
+
+@lru_cache(maxsize=1000)
+def _language(cookies: str, asked: str) -> str | None:
+    """What visitors with these headers are spoken to in; None with any cookie that says more."""
+    request = HttpRequest()
+    request.COOKIES = parse_cookie(cookies)
+    if set(request.COOKIES) - {settings.LANGUAGE_COOKIE_NAME, settings.CSRF_COOKIE_NAME}:
+        return None
+    request.META["HTTP_ACCEPT_LANGUAGE"] = asked
+    return get_language_from_request(request)
+
+
+class Page:
+    """An answer as it is sent, again and again."""
+
+    def __init__(self, headers: Headers, body: bytes) -> None:
+        self.etag = f'W/"{sha256(body).hexdigest()[:32]}"'
+        self.headers = [pair for pair in headers if pair[0].lower() != "content-length"]
+        self.headers.append(("ETag", self.etag))
+        self.plain, self.packed = body, gzip.compress(body, 6, mtime=0)
+        self.made_at = monotonic()
+        self.is_being_renewed = False
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory, about."""
+        return len(self.plain) + len(self.packed) + 1000
+
+    def is_to_be_made_anew(self) -> bool:
+        """Whether this request has to; of several that come at once, one."""
+        age = monotonic() - self.made_at
+        if age < LIFE or (age < LONGEST and self.is_being_renewed):
+            return False
+        self.is_being_renewed = True
+        return True
+
+    def answer(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """In full, or that it is still what the browser has."""
+        if self.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+            start_response("304 Not Modified", self.headers)
+            return [b""]
+        headers, body = self.headers, self.plain
+        if ACCEPTS_GZIP.search(environ.get("HTTP_ACCEPT_ENCODING", "")):
+            headers, body = [*headers, ("Content-Encoding", "gzip")], self.packed
+        start_response("200 OK", [*headers, ("Content-Length", str(len(body)))])
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+
+
+class KeptPages:
+    """A WSGI application before another one; keeps what that one lets everybody keep."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self._pages: OrderedDict[Key, Page] = OrderedDict()
+        self._size = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """From what is kept, or from the application."""
+        key = key_of(environ)
+        if key is None:
+            return self.application(environ, start_response)
+        page = self._pages.get(key)
+        if page and not page.is_to_be_made_anew():
+            return page.answer(environ, start_response)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return self.application(environ, start_response)
+        return self._make(key, environ, start_response)
+
+    def _make(
+        self, key: Key, environ: Environ, start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        said: list[Any] = []
+
+        def begin(status: str, headers: Headers, *error: Any) -> Callable[[bytes], Any]:
+            said[:] = [status, headers, *error]
+            return lambda _: None
+
+        body = self.application(environ, begin)
+        status, headers, *error = said
+        if not may_be_kept(status, headers):
+            self._keep(key, None)
+            start_response(status, headers, *error)
+            return body
+        page = Page(_with_encoding_told(headers), b"".join(body))
+        if hasattr(body, "close"):
+            body.close()
+        self._keep(key, page)
+        return page.answer(environ, start_response)
+
+    def _keep(self, key: Key, page: Page | None) -> None:
+        """In the place of what was there; what was used longest ago makes room."""
+        with self._lock:
+            if old := self._pages.pop(key, None):
+                self._size -= old.size
+            if page:
+                self._pages[key] = page
+                self._size += page.size
+            while self._size > MOST:
+                self._size -= self._pages.popitem(last=False)[1].size
+
+
+def may_be_kept(status: str, headers: Headers) -> bool:
+    """Whether an answer is a whole page, and says that everybody may have it."""
+    said = {name.lower(): value for name, value in headers}
+    vary = {word.strip().lower() for word in said.get("vary", "").split(",") if word}
+    return (
+        status.startswith("200")
+        and "s-maxage" in said.get("cache-control", "")
+        and "set-cookie" not in said
+        and "content-encoding" not in said
+        and int(said.get("content-length", LARGEST + 1)) <= LARGEST
+        and vary <= TOLD_APART_BY
+    )
+
+
+def _with_encoding_told(headers: Headers) -> Headers:
+    said = dict(headers)
+    vary = ", ".join(filter(None, [said.pop("Vary", ""), "Accept-Encoding"]))
+    return [*said.items(), ("Vary", vary)]
