@@ -1,0 +1,1 @@
+"""A plain Django page, as one would write it first: the yardstick that pages are measured against."""

@@ -1,0 +1,15 @@
+"""What the plain page shows."""
+
+from django.db import models
+
+
+class Post(models.Model):
+    """A post with a text and others like it."""
+
+    slug = models.SlugField(unique=True)
+    title = models.CharField(max_length=200)
+    body = models.TextField()
+    related = models.ManyToManyField("self", symmetrical=False)
+
+    def __str__(self) -> str:
+        return self.title

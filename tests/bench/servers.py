@@ -1,0 +1,97 @@
+"""Servers under load: started for a benchmark, asked over kept connections, their CPU read."""
+
+import http.client
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.whole_site import ROOT, free_ports
+
+CONNECTIONS = 8
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Asked:
+    """One kind of request to one server."""
+
+    name: str
+    port: int
+    pid: int
+    path: str
+    headers: dict[str, str] = field(default_factory=dict)
+    figures: list[float] = field(default_factory=list)  # ms of CPU for a request, a round each
+
+    def round(self, requests: int) -> None:
+        """Ask `requests` times, and note what it cost the server."""
+        before = cpu_seconds(self.pid)
+        with ThreadPoolExecutor(CONNECTIONS) as pool:
+            for done in pool.map(self._ask, [requests // CONNECTIONS] * CONNECTIONS):
+                assert done
+        self.figures.append((cpu_seconds(self.pid) - before) / requests * 1000)
+
+    def _ask(self, times: int) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        for _ in range(times):
+            connection.request("GET", self.path, headers=self.headers)
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == 200, f"{self.name}: {answer.status}"
+        connection.close()
+        return True
+
+
+def cpu_seconds(pid: int) -> float:
+    """Of a process and all below it, so far."""
+    total = 0.0
+    for number in [pid, *_below(pid)]:
+        said = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+        total += (int(said[11]) + int(said[12])) / TICKS
+    return total
+
+
+def _below(pid: int) -> Iterator[int]:
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            yield int(child)
+            yield from _below(int(child))
+
+
+@contextmanager
+def granian(application: str, **environment: str) -> Iterator[tuple[int, int]]:
+    """Port and process of one worker with eight threads, started as the site starts its own."""
+    port = free_ports(1)
+    flags = f"--interface wsgi --workers 1 --blocking-threads 8 --no-ws --log-level warning --port {port}"
+    command = [sys.executable, "-m", "granian", *flags.split(), "--host", "127.0.0.1", application]
+    with running(command, port, **environment) as pid:
+        yield port, pid
+
+
+@contextmanager
+def running(command: list[str], port: int, **environment: str) -> Iterator[int]:
+    """The process of a server, once it listens."""
+    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment)
+    try:
+        _wait_for(port)
+        yield server.pid
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            http.client.HTTPConnection("127.0.0.1", port, timeout=5).connect()
+        except OSError:
+            assert time.monotonic() < deadline, f"nobody listens on {port}"
+            time.sleep(0.05)
+        else:
+            return
