@@ -84,10 +84,15 @@ class Page:
         """Bytes of memory, about."""
         return len(self.plain) + len(self.packed) + 1000
 
+    @property
+    def is_too_old(self) -> bool:
+        """Whether nobody may be given it any more."""
+        return monotonic() - self.made_at >= LONGEST
+
     def is_to_be_made_anew(self) -> bool:
         """Whether this request has to; of several that come at once, one."""
-        age = monotonic() - self.made_at
-        if age < LIFE or (age < LONGEST and self.is_being_renewed):
+        is_young = monotonic() - self.made_at < LIFE
+        if is_young or (self.is_being_renewed and not self.is_too_old):
             return False
         self.is_being_renewed = True
         return True
@@ -112,6 +117,7 @@ class KeptPages:
         self._pages: OrderedDict[Key, Page] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
+        self._making: dict[Key, threading.Event] = {}
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """From what is kept, or from the application."""
@@ -123,7 +129,27 @@ class KeptPages:
             return page.answer(environ, start_response)
         if environ["REQUEST_METHOD"] == "HEAD":
             return self.application(environ, start_response)
-        return self._make(key, environ, start_response)
+        return self._alone(key, environ, start_response)
+
+    def _alone(
+        self, key: Key, environ: Environ, start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """Make a page that many want at this moment once; the others wait for it."""
+        with self._lock:
+            done = self._making.get(key)
+            if done is None:
+                mine = self._making[key] = threading.Event()
+        if done is None:
+            try:
+                return self._make(key, environ, start_response)
+            finally:
+                del self._making[key]
+                mine.set()
+        done.wait(LONGEST)
+        page = self._pages.get(key)
+        if page and not page.is_too_old:
+            return page.answer(environ, start_response)
+        return self.application(environ, start_response)
 
     def _make(
         self, key: Key, environ: Environ, start_response: Callable[..., Any]

@@ -1,7 +1,9 @@
 """Visitors' pages that are kept for a second: for whom, how long, how many, and what never is."""
 
 import gzip
+import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -25,7 +27,7 @@ def the_site(environ: dict[str, Any], begin: Callable[..., Any]) -> Iterable[byt
     response = ClientHandler(enforce_csrf_checks=False)(environ)
     cookies = [("Set-Cookie", cookie.output(header="")) for cookie in response.cookies.values()]
     begin(f"{response.status_code} {response.reason_phrase}", [*response.items(), *cookies])
-    return [b"".join(response) if response.streaming else response.content]
+    return [b"".join(response)]
 
 
 class Answer:
@@ -117,6 +119,25 @@ def test_a_page_whose_maker_died_is_not_kept_for_ever(site, clock):
     assert Answer(site, page).queries == 0
     clock[0] += kept.LONGEST - kept.LIFE
     assert Answer(site, page).queries > 0
+
+
+def test_of_many_who_come_at_once_one_makes_it_and_who_waits_is_never_left(site):
+    made, whole = [], b"a page"
+
+    def slow(environ, begin):
+        made.append(environ["PATH_INFO"])
+        time.sleep(0.1)
+        begin("200 OK", [("Cache-Control", "s-maxage=1"), ("Content-Length", str(len(whole)))])
+        return [whole]
+
+    def ask() -> bytes:
+        return b"".join(site(RequestFactory().get("/").environ, lambda *_: None))
+
+    site.application = slow
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(lambda _: ask(), range(8))) == {whole}
+    assert len(made) == 1
+    assert site._making == {}
 
 
 class TestForWhom:

@@ -80,7 +80,7 @@ def make() -> str:
     for post in posts[:20]:
         post.related.set(posts[20:23])
     client = Client()
-    client.force_login(User.objects.create_user("mona"))
+    client.force_login(User.objects.create_user("mona"))  # type: ignore[arg-type]
     return client.cookies["sessionid"].value
 
 
