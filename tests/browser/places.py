@@ -68,5 +68,6 @@ FOR_STAFF = {
     "admin-moving": "/admin/moving/",
     "admin-audit": "/admin/lib/auditline/",
     "admin-captions": "/admin/courses/video/1/change/",
+    "admin-series": "/admin/courses/series/1/change/",
     "admin-situation": "/admin/courses/situation/1/change/",
 }
