@@ -16,10 +16,9 @@ def titles(page: Page, accounts) -> list[str]:
     """The episodes of a series of four, on whose page the editor is."""
     sign_in(page, accounts["ed"], "/admin/")
     page.goto(SERIES)
-    page.locator("#result_list th a").first.click()
-    found = shown(page)
-    assert len(found) == 4
-    return found
+    page.locator("#result_list .field-title a").first.click()
+    expect(page.locator("[data-episode]")).to_have_count(4)
+    return shown(page)
 
 
 def shown(page: Page) -> list[str]:
