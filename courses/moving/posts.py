@@ -103,6 +103,8 @@ def _write(post: Post, draft: Draft) -> None:
         _place(post, draft)
     if draft.picture:
         post.picture = _on_the_shelf(draft.picture)
+    for name, file in draft.text_pictures.items():
+        post.body = post.body.replace(name, _on_the_shelf(file).name)
     post.save()
     if draft.topics:
         post.topics.set([_topic(name) for name in draft.topics])
