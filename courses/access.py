@@ -49,4 +49,4 @@ def may_have_everything(user: Person) -> bool:
 
 def readable_body(post: Post, *, whole: bool) -> SafeString:
     """The text of `post`, the whole or its opening, cleaned once more on the way to the page."""
-    return richtext.clean(post.body if whole else post.opening)
+    return richtext.shown(post.body if whole else post.opening)

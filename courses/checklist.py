@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from courses import richtext
+from courses import illustrations, richtext
 from courses.models import Post, Video
 
 LONGEST_FOUND_TITLE = 60  # characters; search engines cut what is longer
@@ -49,6 +49,9 @@ def checks(post: Post) -> list[Check]:
     if video:
         said = _("Captions for the video, or the reason why it has none")
         found.append(Check(said, is_explained(video), is_must=True))
+    if shown := illustrations.words(post.body):
+        said = _("Words for those who cannot see the pictures in the text")
+        found.append(Check(said, all(alt for _name, alt in shown)))
     return [*found, _summary(post), _picture(post), _topics(post), _title(post)]
 
 

@@ -13,11 +13,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from courses import richtext
-from courses.models import Post, Series, Topic
+from courses.models import Picture, Post, Series, Topic
 
 Kind = Literal["same", "removed", "added"]
 AROUND = 20  # words that are shown before and after a change
-UNSEEN = {"picture_copies"}
 # A word with the space behind it; a line end is a word of its own.
 _WORD = re.compile(r"\n|[^\s]+[^\S\n]*|[^\S\n]+")
 
@@ -35,7 +34,7 @@ def compare(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
     shown = {
         name: (_shown(name, before.get(name)), _shown(name, value))
         for name, value in after.items()
-        if name not in UNSEEN and before.get(name) != value
+        if before.get(name) != value
     }
     return [
         Change(_label(name), [_shortened(part) for part in words(old, new)])
@@ -72,8 +71,7 @@ def _parts(old: list[str], new: list[str]) -> Iterator[tuple[Kind, str]]:
 
 
 def _label(name: str) -> str:
-    field = Post._meta.get_field("series" if name == "series_id" else name)
-    return capfirst(str(field.verbose_name))  # type: ignore[union-attr]
+    return capfirst(str(Post._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
 
 
 def _shown(name: str, value: Any) -> str:
@@ -85,6 +83,8 @@ def _shown(name: str, value: Any) -> str:
             return richtext.written(value)
         case "topics":
             return ", ".join(Topic.objects.filter(pk__in=value).values_list("name", flat=True))
+        case "picture_id":
+            return str(Picture.objects.filter(pk=value).first() or _("(deleted)"))
         case "series_id":
             return str(Series.objects.filter(pk=value).first() or _("(deleted)"))
         case "access":

@@ -14,8 +14,11 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 25_000_000
+MIDDLE = (50, 50)
+FRAME = (16, 9)  # of covers, on cards and over posts
 MAX_RATIO = 8  # of the longer side to the shorter; WebP ends at 16383 pixels
 WIDTHS = (480, 960, 1600)
+TEXT_SIZES = "(min-width: 40rem) 36rem, 94vw"  # how wide a column of text is
 TOO_LARGE = _("This picture has over 25 megapixels. Please save it smaller.")
 
 
@@ -28,6 +31,7 @@ class Cover:
     height: int
     widths: list[int]
     alt: str = ""
+    focus: tuple[int, int] = MIDDLE  # what has to stay in sight, in per cent from left and top
 
     @property
     def url(self) -> str:
@@ -40,17 +44,48 @@ class Cover:
         return ", ".join(f"{self._url(width)} {width}w" for width in self.widths)
 
     @property
+    def smallest(self) -> str:
+        """The address of the smallest copy."""
+        return self._url(self.widths[0])
+
+    @property
     def largest(self) -> str:
         """The name of the largest copy."""
         return f"{self.name}-{self.widths[-1]}.webp"
+
+    @property
+    def across(self) -> int:
+        """Where it lies in its frame from the left, in the tens that the style sheet knows."""
+        return round(10 * centring((self.width, self.height), FRAME, self.focus)[0]) * 10
+
+    @property
+    def down(self) -> int:
+        """Where it lies in its frame from the top, in tens."""
+        return round(10 * centring((self.width, self.height), FRAME, self.focus)[1]) * 10
 
     def _url(self, width: int) -> str:
         return default_storage.url(f"{self.name}-{width}.webp")
 
 
-def upload_name(instance: object, filename: str) -> str:
-    """A name of our own making; what a file was called on somebody's desk is never kept."""
-    return f"pictures/{get_random_string(20)}.webp"
+def centring(
+    size: tuple[int, int], frame: tuple[int, int], focus: tuple[int, int]
+) -> tuple[float, float]:
+    """How a picture that fills a frame has to lie in it so that its focus is as central as can be.
+
+    Counted from 0 to 1 as `object-position` and Pillow's `ImageOps.fit` count.
+    """
+    wider = size[0] * frame[1] / (size[1] * frame[0])
+    return _lying(focus[0] / 100, wider), _lying(focus[1] / 100, 1 / wider)
+
+
+def _lying(focus: float, longer: float) -> float:
+    """Along one side of the frame, which the picture is so many times as long as."""
+    return min(1, max(0, (focus * longer - 0.5) / (longer - 1))) if longer > 1 else 0.5
+
+
+def widths_of(width: int) -> list[int]:
+    """The widths of the copies of a picture whose largest copy is `width` wide, smallest first."""
+    return [*(smaller for smaller in WIDTHS if smaller < width), width]
 
 
 def validate(upload: "File[bytes]") -> None:
@@ -87,21 +122,20 @@ def _check(image: Image.Image) -> None:
         raise ValidationError(_("This picture moves. Please choose a still one."))
 
 
-def make_copies(upload: IO[Any], folder: str) -> tuple[str, dict[str, Any]]:
+def make_copies(upload: IO[Any], folder: str) -> dict[str, Any]:
     """Store re-encoded copies of a picture (which drops EXIF, GPS and anything behind it).
 
-    Returns the name of the largest copy and the keyword arguments of its `Cover`.
+    Returns the keyword arguments of its `Cover`; the name in it is of our own making, what a file
+    was called on somebody's desk is never kept.
     """
     upload.seek(0)
     with Image.open(upload, formats=FORMATS) as opened:
         image = ImageOps.exif_transpose(opened).convert("RGB")
     largest = min(image.width, WIDTHS[-1])
-    widths = [*(width for width in WIDTHS if width < largest), largest]
     name = f"{folder}/{get_random_string(20)}"
-    for width in widths:
+    for width in widths_of(largest):
         height = round(image.height * width / image.width)
         encoded = BytesIO()
         image.resize((width, height), Image.Resampling.LANCZOS).save(encoded, "WEBP", quality=80)
         default_storage.save(f"{name}-{width}.webp", ContentFile(encoded.getvalue()))
-    cover = {"name": name, "width": largest, "height": height, "widths": widths}
-    return f"{name}-{largest}.webp", cover
+    return {"name": name, "width": largest, "height": height, "widths": widths_of(largest)}

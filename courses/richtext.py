@@ -6,6 +6,9 @@ from typing import ClassVar
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from courses import illustrations
 
 # What the editor offers (see Post.body), and so all that a text may hold.
 EXTENSIONS = {
@@ -18,23 +21,30 @@ EXTENSIONS = {
     "ListItem": True,
     "Link": {"protocols": ["https", "http", "mailto"], "enableTarget": False},
     "HardBreak": True,
+    "Image": True,
     "History": True,
 }
-TAGS = {"p", "h2", "h3", "blockquote", "ul", "ol", "li", "strong", "em", "a", "br"}
-BLOCKS = TAGS - {"strong", "em", "a", "br"}
+TAGS = {"p", "h2", "h3", "blockquote", "ul", "ol", "li", "strong", "em", "a", "br", "img"}
+VOID = {"br", "img"}
+BLOCKS = TAGS - VOID - {"strong", "em", "a"}
+WORDS_PER_MINUTE = 220
 _cleaner = nh3.Cleaner(
     tags=TAGS,
-    attributes={"a": {"href", "title"}},
+    attributes={"a": {"href", "title"}, "img": {"src", "alt", "width", "height"}},
+    attribute_filter=illustrations.only_ours,
     url_schemes={"https", "http", "mailto"},
     link_rel="noopener",
 )
 
-WORDS_PER_MINUTE = 220
-
 
 def clean(html: str) -> SafeString:
     """`html` without anything that is not on our lists; safe to put on a page."""
-    return mark_safe(_cleaner.clean(html))
+    return mark_safe(illustrations.without_strangers(_cleaner.clean(html)))
+
+
+def shown(html: str) -> SafeString:
+    """`html` cleaned for a page, its pictures in all their sizes."""
+    return mark_safe(illustrations.in_all_sizes(clean(html)))
 
 
 def plain(html: str) -> str:
@@ -54,7 +64,9 @@ def opening(html: str, words: int = 60) -> str:
     """The first blocks of `html`, about `words` words but never over a third of the whole.
 
     Empty when the first block is already more than that: the opening is a taste, not the text.
+    Pictures are left out: what everybody is given must name none of a members' text.
     """
+    html = illustrations.removed(html)
     limit = len(plain(html).split()) / 3
     taken: list[str] = []
     count = 0
@@ -90,14 +102,14 @@ class _Splitter(HTMLParser):
         return self.line_starts[line - 1] + column
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "br":
+        if tag in VOID:
             return
         if self.depth == 0:
             self.start = self._position()
         self.depth += 1
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "br" or self.depth == 0:
+        if tag in VOID or self.depth == 0:
             return
         self.depth -= 1
         if self.depth == 0:
@@ -125,6 +137,8 @@ class _Writer(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "a":
             self.aims.append(dict(attrs).get("href") or "")
+        if tag == "img":
+            self.said.append("\n[%s]\n" % (dict(attrs).get("alt") or gettext("a picture")))
         if tag == "br" or (tag == "p" and self._is_closed):
             self.said.append("\n")
         self.said.append(self.BEFORE.get(tag) or self.ROUND.get(tag, ""))

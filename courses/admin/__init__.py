@@ -1,5 +1,5 @@
 """The editors' room: Django's admin, arranged for somebody who writes."""
 
-from courses.admin import captions, post, redirects, search, shelves, situations
+from courses.admin import captions, pictures, post, redirects, search, series, shelves, situations
 
-__all__ = ["captions", "post", "redirects", "search", "shelves", "situations"]
+__all__ = ["captions", "pictures", "post", "redirects", "search", "series", "shelves", "situations"]

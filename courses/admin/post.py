@@ -50,13 +50,16 @@ class PostAdmin(admin.ModelAdmin):
         (None, {"fields": ["seen", "title", "slug", "summary", "body", "as_readers_see_it"]}),
         (_("What it is about"), {"fields": ["topics", "age", ("series", "episode")]}),
         (_("Who may have it, and when"), {"fields": ["access", "free_until", "published_at"]}),
-        (_("Picture"), {"fields": ["picture", "picture_alt"]}),
+        (_("Picture"), {"fields": ["picture", "picture_alt", ("focus_x", "focus_y")]}),
         (_("Similar to this: now"), {"fields": ["machine_list"]}),
     ]
 
     class Media:
-        css = {"all": ["css/admin-writing.css"]}
-        js = [Script("js/working-copy.js", type="module")]
+        css = {"all": ["css/admin-writing.css", "css/admin-pictures.css"]}
+        js = [
+            Script(f"js/{name}.js", type="module")
+            for name in ("working-copy", "picture-dialog", "cover-choice", "text-pictures")
+        ]
 
     def get_object(self, request: HttpRequest, *args: Any) -> Post | None:
         """For a save, held until it is done: of two at once the second sees the first."""

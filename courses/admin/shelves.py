@@ -1,4 +1,4 @@
-"""Topics and series in the admin."""
+"""Topics in the admin, and what all shelves say there."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from courses.models import Series, Topic
+from courses.models import Topic
 
 
 class CountedAdmin(admin.ModelAdmin):
@@ -30,11 +30,3 @@ class TopicAdmin(CountedAdmin):
     list_display = ["name", "how_many"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
-
-
-@admin.register(Series)
-class SeriesAdmin(CountedAdmin):
-    counted = "episodes"
-    list_display = ["title", "how_many"]
-    search_fields = ["title"]
-    prepopulated_fields = {"slug": ["title"]}

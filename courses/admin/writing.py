@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from courses.admin.cover import CoverField
 from courses.comparing import compare
 from courses.models import Post, Topic, Version, WorkingCopy
 from courses.models.version import fingerprint, snapshot
@@ -19,6 +20,7 @@ class PostForm(forms.ModelForm):
     """The post itself; the slug follows the title until the post is out."""
 
     seen = forms.CharField(label="", required=False, widget=forms.HiddenInput)
+    picture = CoverField()
     working: WorkingCopy | None = None  # what this editor typed and has not saved
     is_behind = False  # somebody changed the post after this form was opened
 
@@ -30,9 +32,8 @@ class PostForm(forms.ModelForm):
             "slug": forms.TextInput(attrs={"class": WIDE}),
             "picture_alt": forms.TextInput(attrs={"class": WIDE}),
             "summary": forms.Textarea(attrs={"rows": 3, "maxlength": 300, "class": WIDE}),
-            "picture": forms.ClearableFileInput(
-                attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}
-            ),
+            "focus_x": forms.NumberInput(attrs={"min": 0, "max": 100}),
+            "focus_y": forms.NumberInput(attrs={"min": 0, "max": 100}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

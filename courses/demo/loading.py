@@ -13,6 +13,7 @@ from courses.demo.clips import make_clip
 from courses.demo.library import DemoPost, DemoSituation, DemoVideo, load_library
 from courses.models import (
     Caption,
+    Picture,
     Post,
     Series,
     SimilarPost,
@@ -100,7 +101,7 @@ def _make_video(post: Post, demo: DemoVideo) -> None:
                 opening_seconds=demo.opening_seconds,
             )
         with clip.poster.open("rb") as file:
-            post.picture = File(file, name=clip.poster.name)
+            post.picture = Picture.take(File(file))
             post.save()
     Caption.objects.create(video=video, text=clip.captions)
     if video.take():

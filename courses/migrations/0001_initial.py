@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
                     models.ImageField(
                         blank=True,
                         help_text="Landscape, JPEG, PNG, WebP or AVIF, up to 10 MB. Without one the site draws a quiet cover.",
-                        upload_to=courses.pictures.upload_name,
+                        upload_to="pictures",
                         validators=[courses.pictures.validate],
                     ),
                 ),

@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='post',
             name='picture',
-            field=models.ImageField(blank=True, help_text='Landscape, JPEG, PNG, WebP or AVIF, up to 10 MB. Without one the site draws a quiet cover.', upload_to=courses.pictures.upload_name, validators=[courses.pictures.validate], verbose_name='picture'),
+            field=models.ImageField(blank=True, help_text='Landscape, JPEG, PNG, WebP or AVIF, up to 10 MB. Without one the site draws a quiet cover.', upload_to="pictures", validators=[courses.pictures.validate], verbose_name='picture'),
         ),
         migrations.AlterField(
             model_name='post',

@@ -4,6 +4,7 @@ from courses.models.caption import Caption
 from courses.models.draft_link import DraftLink
 from courses.models.imported import ImportedPost
 from courses.models.news import Announcement, NewsChoice
+from courses.models.picture import Picture
 from courses.models.podcast import PodcastKey
 from courses.models.post import Post
 from courses.models.progress import PausedHistory, Progress
@@ -37,6 +38,7 @@ __all__ = [
     "ImportedPost",
     "NewsChoice",
     "PausedHistory",
+    "Picture",
     "PodcastKey",
     "Post",
     "PostVector",

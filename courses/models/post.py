@@ -6,6 +6,7 @@ from zlib import crc32
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from django.urls import reverse
@@ -14,7 +15,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
-from courses import pictures, publication, richtext
+from courses import illustrations, pictures, publication, richtext
+from courses.models.picture import Picture, PictureQuerySet
 from courses.models.series import Series
 from courses.models.topic import Topic
 from courses.video.chapters import clock
@@ -145,15 +147,13 @@ class Post(models.Model):
         db_index=True,
         help_text=_("Empty: a draft. In the future: it appears by itself at that moment."),
     )
-    picture = models.ImageField(
-        _("picture"),
-        upload_to=pictures.upload_name,
-        validators=[pictures.validate],
+    picture = models.ForeignKey(
+        Picture,
+        models.PROTECT,
+        null=True,
         blank=True,
-        help_text=_(
-            "Landscape, JPEG, PNG, WebP or AVIF, up to 10 MB. Without one the site draws a "
-            "quiet cover."
-        ),
+        related_name="covered",
+        verbose_name=_("picture"),
     )
     picture_alt = models.CharField(
         _("what the picture shows"),
@@ -161,10 +161,18 @@ class Post(models.Model):
         blank=True,
         help_text=_("For those who cannot see."),
     )
+    # What has to stay in sight where there is no room for all of it, as on cards.
+    focus_x = models.PositiveSmallIntegerField(
+        _("focus, from the left (%)"), default=50, validators=[MaxValueValidator(100)]
+    )
+    focus_y = models.PositiveSmallIntegerField(
+        _("focus, from the top (%)"), default=50, validators=[MaxValueValidator(100)]
+    )
 
     # Made when the post is saved, so that a page only reads.
     picture_copies = models.JSONField(null=True, editable=False)
     poster_copies = models.JSONField(null=True, editable=False)
+    text_pictures = models.ManyToManyField(Picture, related_name="texts", editable=False)
     opening = models.TextField(editable=False)
     read_minutes = models.PositiveSmallIntegerField(default=1, editable=False)
     video_seconds = models.PositiveIntegerField(null=True, editable=False)
@@ -210,21 +218,32 @@ class Post(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and make anew what the page would otherwise have to work out."""
-        self.read_through()
-        if not self.picture:
-            self.picture_copies = None
-        elif not self.picture._committed:  # type: ignore[attr-defined]  # a new upload
-            self.picture, self.picture_copies = pictures.make_copies(self.picture, "pictures")
+        shown = self.read_through()
         self.related_at, self.index_due_at = None, timezone.now()
         self.share_due_at = self.index_due_at
         with publication.noted(self):
             super().save(*args, **kwargs)
+            self.text_pictures.set(shown)
+            self._tell_pictures()
 
-    def read_through(self) -> None:
-        """Clean the text, and work out what a page says of it."""
+    def read_through(self) -> PictureQuerySet:
+        """Clean the text, and work out what a page says of it; returns the pictures in it."""
+        self.picture_copies = self.picture.copies if self.picture else None
         self.body = richtext.clean(self.body)
+        shown = Picture.objects.filter(name__in=illustrations.names(self.body))
+        self.body = illustrations.measured(
+            self.body, {picture.name: (picture.width, picture.height) for picture in shown}
+        )
         self.opening = richtext.opening(self.body)
         self.read_minutes = richtext.read_minutes(self.body)
+        return shown
+
+    def _tell_pictures(self) -> None:
+        """What was written here for those who cannot see is offered with the picture elsewhere."""
+        if self.picture:
+            self.picture.hear(self.picture_alt)
+        for name, alt in illustrations.words(self.body):
+            Picture.objects.filter(name=name, alt="").update(alt=alt[:200])
 
     def get_absolute_url(self) -> str:
         """The page of the post."""
@@ -300,4 +319,6 @@ class Post(models.Model):
     def cover(self) -> pictures.Cover | None:
         """The editor's picture, or else the video's poster, or None."""
         copies = self.picture_copies or self.poster_copies
-        return pictures.Cover(**copies, alt=self.picture_alt) if copies else None
+        if copies is None:
+            return None
+        return pictures.Cover(**copies, alt=self.picture_alt, focus=(self.focus_x, self.focus_y))

@@ -10,14 +10,16 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
-from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 
+from courses.models.picture import Picture, pictures_of
 from courses.models.post import Post
 from courses.models.topic import Topic
 
 # What is written, which restoring brings back; and where the post stands, which it leaves alone.
-WRITTEN = ("title", "summary", "body", "age", "picture", "picture_alt", "picture_copies")
+WRITTEN = (
+    "title", "summary", "body", "age", "picture_id", "picture_alt", "focus_x", "focus_y",
+)  # fmt: skip
 STANDING = ("slug", "series_id", "episode", "access", "free_until", "published_at")
 
 
@@ -32,7 +34,7 @@ def snapshot(post: Post, topics: Iterable[Topic] | None = None) -> dict[str, Any
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
-    return value.name or "" if isinstance(value, FieldFile) else value
+    return value
 
 
 def fingerprint(post: Post) -> str:
@@ -50,6 +52,7 @@ class Version(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     saved_at = models.DateTimeField(default=timezone.now)
+    pictures = models.ManyToManyField(Picture, related_name="versions")  # not to be lost
 
     class Meta:
         ordering = ["-number"]
@@ -64,9 +67,10 @@ class Version(models.Model):
         newest, fields = post.versions.first(), snapshot(post)
         if newest is None or newest.fields != fields:
             number = newest.number + 1 if newest else 1
-            cls.objects.create(
+            kept = cls.objects.create(
                 post=post, number=number, fields=fields, saved_by_id=by.pk if by else None
             )
+            kept.pictures.set(pictures_of(fields["picture_id"], fields["body"]))
 
     @property
     def before(self) -> "Version | None":

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 
+from courses.models.picture import Picture, pictures_of
 from courses.models.post import Post
 
 LEFT_OUT = {"csrfmiddlewaretoken", "over"}
@@ -25,6 +26,7 @@ class WorkingCopy(models.Model):
     )
     typed = models.JSONField()  # every field's name as the form sends it, and its values
     saved_at = models.DateTimeField()
+    pictures = models.ManyToManyField(Picture, related_name="working_copies")  # not to be lost
 
     class Meta:
         constraints = [
@@ -54,6 +56,7 @@ class WorkingCopy(models.Model):
         copy, _is_new = cls.objects.update_or_create(
             editor_id=editor.pk, post=post, defaults={"typed": typed, "saved_at": timezone.now()}
         )
+        copy.pictures.set(pictures_of(sent.get("picture"), sent.get("body", "")))
         return copy
 
     @property

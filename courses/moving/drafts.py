@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,8 +15,8 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.utils.text import slugify
 
-from courses import pictures, richtext
-from courses.models import Post
+from courses import illustrations, pictures, richtext
+from courses.models import Picture, Post
 from courses.models.redirect import normal
 from courses.moving import values
 from courses.moving.folder import Folder
@@ -43,6 +44,7 @@ class Draft:
     series: str = ""
     episode: int | None = None
     picture: Path | None = None
+    text_pictures: dict[str, Path] = field(default_factory=dict)  # by what the text calls them
     addresses: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -54,7 +56,7 @@ class Draft:
     @property
     def digest(self) -> str:
         """The same for the same row and picture, so that it is written once."""
-        said = {**self.__dict__, "notes": None, "picture": None}
+        said = {**self.__dict__, "notes": None, "picture": None, "text_pictures": None}
         picture = self.picture.read_bytes() if self.picture else b""
         text = json.dumps(said, sort_keys=True, default=str).encode()
         return hashlib.sha256(text + picture).hexdigest()
@@ -113,7 +115,7 @@ class Reader:
             return False
 
     def _read_text(self, row: Row, draft: Draft) -> None:
-        text = rewrite(self._cell(row, "body"), self._link)
+        text = rewrite(self._cell(row, "body"), self._link, partial(self._shown, draft))
         if text.html:
             draft.fields["body"] = text.html
         draft.notes += [f"a picture in its text is left out: {at}" for at in text.pictures]
@@ -137,6 +139,30 @@ class Reader:
         if is_at_home and slug in self.slugs and f"/{folder}/" in (*self.old_paths, "/posts/"):
             return f"/posts/{slug}/" + (f"#{parts.fragment}" if parts.fragment else "")
         return href
+
+    def _shown(self, draft: Draft, address: str) -> str:
+        """Where a picture of the text stands here; until it is brought, under a name of its own."""
+        name = illustrations.name_at(address)
+        if name and Picture.objects.filter(name=name).exists():
+            return address
+        found = self._look_for(address, draft)
+        if found is None:
+            return ""
+        name = f"pictures/{hashlib.sha256(found.read_bytes()).hexdigest()[:20]}"
+        draft.text_pictures[name] = found
+        return f"/{name}-1.webp"
+
+    def _look_for(self, address: str, draft: Draft) -> Path | None:
+        """The file of a picture, unless it is not in the folder or is one that we do not take."""
+        found = self.folder.find(address)
+        try:
+            if found is not None:
+                with found.open("rb") as file:
+                    pictures.validate(File(file))
+        except ValidationError as error:
+            draft.notes.append(f"{found and found.name}: {' '.join(error.messages)}")
+            return None
+        return found
 
     def _read_access(self, row: Row, draft: Draft) -> None:
         said, until = self._cell(row, "access").lower(), self._moment(row, "free_until", draft)
@@ -186,16 +212,10 @@ class Reader:
         if alt := self._cell(row, "picture_alt"):
             draft.fields["picture_alt"] = alt[:ALT]
         wanted = self._cell(row, "picture")
-        found = self.folder.find(wanted) if wanted else None
-        if wanted and found is None:
+        if wanted and self.folder.find(wanted) is None:
             draft.notes.append(f"its picture is not in the folder of pictures: {wanted}")
-        if found is not None:
-            with found.open("rb") as file:
-                try:
-                    pictures.validate(File(file))
-                    draft.picture = found
-                except ValidationError as error:
-                    draft.notes.append(f"{found.name}: {' '.join(error.messages)}")
+        elif wanted:
+            draft.picture = self._look_for(wanted, draft)
 
     def _read_references(self, row: Row, draft: Draft) -> None:
         draft.topics = values.references(self._cell(row, "topics"))

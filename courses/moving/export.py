@@ -38,7 +38,7 @@ def _row(post: Post) -> list[str]:
         post.access,
         _moment(post.free_until),
         _moment(post.published_at),
-        (post.picture.name or "").rpartition("/")[2],
+        post.cover.largest.rpartition("/")[2] if post.picture_copies and post.cover else "",
         post.picture_alt,
         "; ".join(pin.other.slug for pin in pins),
     ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from courses.models import ImportedPost, Post, Redirect, Series, SimilarPost, Topic
+from courses.models import ImportedPost, Picture, Post, Redirect, Series, SimilarPost, Topic
 from courses.moving import columns
 from courses.moving.drafts import OLD_PATHS, Draft, Reader, SkippedError
 from nerdherd.lib.tables import Outcome, Table
@@ -101,16 +101,20 @@ class PostsImport:
 def _write(post: Post, draft: Draft) -> None:
     if draft.series:
         _place(post, draft)
-    if draft.picture is None:
-        post.save()
-    else:
-        with draft.picture.open("rb") as file:
-            post.picture = File(file, name=draft.picture.name)
-            post.save()
+    if draft.picture:
+        post.picture = _on_the_shelf(draft.picture)
+    for name, file in draft.text_pictures.items():
+        post.body = post.body.replace(name, _on_the_shelf(file).name)
+    post.save()
     if draft.topics:
         post.topics.set([_topic(name) for name in draft.topics])
     for path in draft.addresses:
         Redirect.objects.get_or_create(path=path, defaults={"post": post})
+
+
+def _on_the_shelf(path: Path) -> Picture:
+    with path.open("rb") as file:
+        return Picture.take(File(file))
 
 
 def _place(post: Post, draft: Draft) -> None:

@@ -32,8 +32,16 @@ class Rewritten:
     players: list[str] = field(default_factory=list)
 
 
-def rewrite(html: str, link: Callable[[str], str] = str) -> Rewritten:
-    """`html` in our own few elements; `link` says where each link leads now.
+def nowhere(address: str) -> str:
+    """Of a picture that cannot come along."""
+    return ""
+
+
+def rewrite(
+    html: str, link: Callable[[str], str] = str, picture: Callable[[str], str] = nowhere
+) -> Rewritten:
+    """`html` in our own few elements; `link` says where each link leads now, `picture` where each
+    picture lies, or nothing for one that cannot come along.
 
     Headings keep their rank as far as we have it, boxes and styles fall away, and what stands
     loose becomes a paragraph. Text without any markup has its paragraphs at empty lines.
@@ -41,7 +49,7 @@ def rewrite(html: str, link: Callable[[str], str] = str) -> Rewritten:
     if not re.search(r"<[a-zA-Z]", html):
         parts = (" ".join(part.split()) for part in re.split(r"\n\s*\n", html))
         html = "".join(f"<p>{escape(part, quote=False)}</p>" for part in parts if part)
-    writer = _Writer(link)
+    writer = _Writer(link, picture)
     writer.feed(html)
     writer.close()
     writer.end_paragraph()
@@ -57,9 +65,10 @@ def _without_empty(html: str) -> str:
 
 
 class _Writer(HTMLParser):
-    def __init__(self, link: Callable[[str], str]) -> None:
+    def __init__(self, link: Callable[[str], str], picture: Callable[[str], str]) -> None:
         super().__init__(convert_charrefs=True)
         self.link = link
+        self.picture = picture
         self.found = Rewritten()
         self.out: list[str] = []
         self.open: list[str] = []  # all elements that are open
@@ -72,6 +81,10 @@ class _Writer(HTMLParser):
             self.open.append(tag)
         if self.dropped_at is not None:
             self._note(tag, given)
+            return
+        if tag == "img" and (address := self.picture(given.get("src", ""))):
+            alt = escape(given.get("alt", ""))
+            self.out.append(f'<img src="{escape(address)}" alt="{alt}">')
             return
         if tag in DROPPED or "w-dyn-empty" in given.get("class", "").split() or tag == "img":
             self._note(tag, given)

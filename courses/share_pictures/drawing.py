@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from PIL import Image, ImageDraw, ImageOps
 
+from courses.pictures import MIDDLE, centring
 from courses.scenery import PALETTES, flattened, scene
 from courses.share_pictures.lettering import Lettering, writable
 from nerdherd.lib import mark
@@ -26,12 +27,13 @@ FINER = 3
 
 @dataclass(frozen=True)
 class Words:
-    """What stands on the picture; `seed` chooses the scene where there is no picture."""
+    """What stands on the share picture; `seed` chooses the scene where the post has no picture."""
 
     title: str
     about: str = ""
     length: str = ""
     seed: int = 0
+    focus: tuple[int, int] = MIDDLE  # of the picture: in per cent from left and top
     is_video: bool = False
 
 
@@ -71,7 +73,8 @@ def colour(name: str) -> str:
 
 def _illustration(size: tuple[int, int], words: Words, picture: Image.Image | None) -> Image.Image:
     if picture is not None:
-        return ImageOps.fit(picture.convert("RGB"), size, Image.Resampling.LANCZOS)
+        lying = centring(picture.size, size, words.focus)
+        return ImageOps.fit(picture.convert("RGB"), size, Image.Resampling.LANCZOS, centering=lying)
     tints = list(PALETTES)
     drawn = flattened(scene((WIDTH, HEIGHT), tints[words.seed % len(tints)], words.seed % 97))
     # Its two circles are right of the middle.

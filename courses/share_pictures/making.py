@@ -41,6 +41,7 @@ def _draw(post: Post) -> bytes:
         about="".join(topic.name for topic in post.topics.all()[:1]),
         length=post.length_phrase,
         seed=crc32(post.slug.encode()),
+        focus=(post.focus_x, post.focus_y),
         is_video=post.kind == "video",
     )
     if post.cover is None:

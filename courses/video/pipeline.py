@@ -90,7 +90,7 @@ def _prepare_on(bench: Path, video: Video) -> None:
     folder.mkdir()
     made = _make(source, seen, video, folder)
     with (folder / "still-0.jpg").open("rb") as picture:
-        poster = pictures.make_copies(picture, "posters")[1]
+        poster = pictures.make_copies(picture, "posters")
     name = f"videos/{video.pk}/{get_random_string(16).lower()}"
     shelf.put(folder, name)
     best = made["renditions"][-1]

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from courses.models import Post, Upload, Version, Video
+from courses.models import Picture, Post, Upload, Video
 from courses.video.shelf import BENCH
 from nerdherd.lib.stores import gated_storage
 
@@ -39,13 +39,13 @@ def kinds() -> list[Kind]:
             default_storage,
             "posters",
             re.compile(r"(posters/[A-Za-z0-9]{20})-\d+\.webp"),
-            lambda: _copies("poster_copies"),
+            _posters,
         ),
         Kind(
             default_storage,
             "pictures",
             re.compile(r"(pictures/[A-Za-z0-9]{20})-\d+\.webp"),
-            lambda: _copies("picture_copies") | _in_versions(),
+            _pictures,
         ),
         Kind(default_storage, "shared", re.compile(r"(shared/[0-9a-f]{32}\.jpg)"), _shared),
     ]
@@ -104,12 +104,10 @@ def _shared() -> set[str]:
     return set(Post.objects.values_list("share_picture", flat=True))
 
 
-def _in_versions() -> set[str]:
-    """Pictures that a post had once, and may have again."""
-    rows = Version.objects.values_list("fields__picture_copies__name", flat=True)
-    return {name for name in rows if name}
+def _pictures() -> set[str]:
+    return set(Picture.objects.values_list("name", flat=True))
 
 
-def _copies(field: str) -> set[str]:
-    rows = Post.objects.exclude(**{field: None}).values_list(field, flat=True)
-    return {row["name"] for row in rows}
+def _posters() -> set[str]:
+    rows = Post.objects.exclude(poster_copies=None).values_list("poster_copies", flat=True)
+    return {row["name"] for row in rows if row}

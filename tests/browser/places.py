@@ -68,5 +68,9 @@ FOR_STAFF = {
     "admin-moving": "/admin/moving/",
     "admin-audit": "/admin/lib/auditline/",
     "admin-captions": "/admin/courses/video/1/change/",
+    "admin-pictures": "/admin/courses/picture/",
+    "admin-picture": "/admin/courses/picture/1/change/",
+    "admin-new-picture": "/admin/courses/picture/add/",
+    "admin-series": "/admin/courses/series/1/change/",
     "admin-situation": "/admin/courses/situation/1/change/",
 }

@@ -24,7 +24,7 @@ def written(**fields: Any) -> dict[str, Any]:
     """What an editor types for a simple article; `fields` come on top, None takes one away."""
     typed: dict[str, Any] = {
         "title": "Staying close", "slug": "staying-close", "summary": "How to stay close.",
-        "body": "<p>Stay <strong>close</strong>.</p>", "age": "all", "access": "members",
+        "body": "<p>Stay <strong>close</strong>.</p>", "age": "all", "access": "members", "focus_x": 50, "focus_y": 50,
         "published_at_0": "2026-01-01", "published_at_1": "08:00:00",
         **rows("video"), **rows("similar"), **fields,
     }  # fmt: skip

@@ -56,9 +56,9 @@ def test_a_post_with_everything_is_made_in_one_go(client):
         access="free_until",
         free_until_0="2099-01-01",
         free_until_1="12:00:00",
-        picture=upload(picture(), "IMG_1.jpg"),
         picture_alt="Two hands",
         body="<p>Stay <strong>close</strong>.<script>alert(1)</script></p>",
+        **{"picture-file": upload(picture(), "IMG_1.jpg")},
         **rows("video", {"original": upload(film(seconds=1), "clip.mp4"), "captions": SRT}),
         **rows(
             "similar",
@@ -201,9 +201,15 @@ def video(content: bytes, captions: str = "") -> dict:
         pytest.param(lambda: {"slug": "not a slug"}, "valid “slug”", id="slug"),
         pytest.param(lambda: rows("video", {"captions": SRT}), "required", id="no film"),
         pytest.param(lambda: video(b"Dear diary."), "This file is not a video.", id="text as film"),
-        pytest.param(lambda: {"picture": upload(b"Dear", "p.jpg")}, "image", id="text as picture"),
         pytest.param(
-            lambda: {"picture": upload(picture()[:-1000], "p.jpg")}, "to its end", id="cut picture"
+            lambda: {"picture-file": upload(b"Dear", "p.jpg")},
+            "not a picture",
+            id="text as picture",
+        ),
+        pytest.param(
+            lambda: {"picture-file": upload(picture()[:-1000], "p.jpg")},
+            "to its end",
+            id="cut picture",
         ),
         pytest.param(
             lambda: video(film(seconds=1), "WEBVTT\n\n1 --> 2\nHi"), "Line 3", id="captions"

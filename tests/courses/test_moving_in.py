@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from PIL import Image
 
-from courses.models import Post, Redirect, Series, SimilarPost, Topic
+from courses.models import Picture, Post, Redirect, Series, SimilarPost, Topic
 from courses.moving.webflow import rewrite
 from tests import cast
 from tests.library import post
@@ -181,6 +181,29 @@ def test_pictures_come_from_the_folder_and_never_from_an_address(bring, tmp_path
     assert any("row 3 (two): broken.jpg: This file is not a picture" in line for line in lines)
     assert any("row 4 (three): its picture is not in the folder" in line for line in lines)
     assert last(bring(*rows, media_dir=folder)) == "created 0  updated 0  unchanged 3  skipped 0"
+
+
+def test_pictures_in_a_text_come_along_where_they_stood(bring, tmp_path):
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    Image.new("RGB", (900, 600), "teal").save(folder / "hands.jpg")
+    html = (
+        '<p>Look:</p><figure><div><img src="https://cdn.example/0/hands.jpg" alt="Two &quot;hands&quot;"></div>'
+        '<figcaption>So.</figcaption></figure><p>And <img src="https://cdn.example/gone.jpg"></p>'
+    )
+    lines = bring(row(body=html), media_dir=folder)
+    found, shown = Post.objects.get(), Picture.objects.get()
+    image = f'<img src="/media/{shown.name}-900.webp" alt="Two &quot;hands&quot;" width="900" height="600">'
+    assert found.body.startswith(f"<p>Look:</p>{image}<p>So.</p>")
+    assert list(found.text_pictures.all()) == [shown]
+    assert shown.alt == 'Two "hands"'
+    assert any(
+        "a picture in its text is left out: https://cdn.example/gone.jpg" in s for s in lines
+    )
+    assert last(bring(row(body=html), media_dir=folder)).startswith("created 0  updated 0")
+    # What was exported here comes back without any folder.
+    assert last(bring(row(body=found.body))).startswith("created 0  updated 1")
+    assert image in Post.objects.get().body
 
 
 def test_a_post_that_was_there_is_brought_up_to_date_and_keeps_the_rest(bring):

@@ -10,7 +10,11 @@ from hypothesis import strategies as st
 from courses import richtext
 from tests.library import CANARY, LONG_BODY
 
-ALLOWED_ATTRIBUTES = {("a", "href"), ("a", "title"), ("a", "rel")}
+OURS = "/media/pictures/AAAAAAAAAAAAAAAAAAAA-1200.webp"
+ALLOWED_ATTRIBUTES = {
+    ("a", "href"), ("a", "title"), ("a", "rel"),
+    ("img", "src"), ("img", "alt"), ("img", "width"), ("img", "height"),
+}  # fmt: skip
 
 words = st.lists(
     st.sampled_from(["shame", "hold", "a&b", "é", "&amp;", "1<2", "\u2028", "\x85", "\n"]),
@@ -23,7 +27,7 @@ bodies = st.lists(blocks | words.map(" ".join), max_size=12).map("".join)
 scraps = st.lists(
     st.sampled_from(
         ["<p>", "</p>", "<ul>", "<li>", "</li>", "</ul>", "<a href='javascript:alert(1)'>", "</a>", "<script>",
-         "</script>", "<style>", "<!--", "-->", "<svg>", "<math>", "<![CDATA[", "<p onclick=x>", "<img src=x onerror=y>",
+         "</script>", "<style>", "<!--", "-->", "<svg>", "<math>", "<![CDATA[", "<p onclick=x>", "<img src=x onerror=y>", f"<img onerror=y src={OURS} alt='\"><script>' width=3 height=x>",
          "<a href='https://example.com' style='x'>", "<noscript>", "<template>", "&lt;", "&", "<", "\"", "\n", "\r", "words"]
     ),
     max_size=15,
@@ -45,8 +49,8 @@ class Outline(HTMLParser):
     def handle_starttag(self, tag, attrs):
         self.tags.add(tag)
         self.attributes |= {(tag, name) for name, _ in attrs}
-        self.addresses += [value or "" for name, value in attrs if name == "href"]
-        self.depth += tag != "br"
+        self.addresses += [value or "" for name, value in attrs if name in ("href", "src")]
+        self.depth += tag not in ("br", "img")
 
     def handle_endtag(self, tag):
         self.depth -= 1
@@ -77,6 +81,16 @@ class TestClean:
     )
     def test_what_is_on_no_list_goes(self, written, kept):
         assert richtext.clean(written) == kept
+
+    def test_a_picture_of_ours_stays_with_what_it_says_and_measures(self):
+        said = f'<img src="{OURS}" alt="a &gt; b" width="1200" height="800">'
+        odd = f'<img srcset="x" src="//elsewhere.example{OURS}" alt="a > b" width="1200" height="800" class="x">'
+        assert richtext.clean(odd) == said
+        unmeasured = f'<img src="{OURS}" alt="x">'
+        assert richtext.shown(f'<img src="{OURS}" alt="x" width="-1" height="1e9">') == unmeasured
+        shown = richtext.shown(said)
+        assert f'srcset="{OURS.replace("1200", "480")} 480w, ' in shown
+        assert 'alt="a &gt; b"' in shown
 
     def test_what_editors_may_use_stays(self):
         body = (

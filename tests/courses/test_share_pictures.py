@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image, ImageChops
 
-from courses.models import Post, Topic
+from courses.models import Picture, Post, Topic
 from courses.share_pictures.drawing import COLUMN, EDGE, HEIGHT, WIDTH, colour
 from courses.share_pictures.making import draw_next
 from courses.video.sweep import KEPT_FOR, sweep
@@ -110,9 +110,21 @@ def test_what_is_not_out_has_none_until_it_is(client):
 def test_the_posts_own_picture_is_on_it(client):
     red = BytesIO()
     Image.new("RGB", (1200, 700), "red").save(red, "PNG")
-    target = post("A red one", picture=ContentFile(red.getvalue(), "red.png"))
+    target = post("A red one", picture=Picture.take(ContentFile(red.getvalue())))
     r, g, b = shared(target, client).crop((WIDTH - 40, 40, WIDTH - 39, 41)).tobytes()
     assert r > 230 > 40 > max(g, b)
+
+
+def test_it_keeps_what_the_editor_set_the_focus_on(client):
+    wide, file = Image.new("RGB", (1200, 700), "blue"), BytesIO()
+    wide.paste("red", (900, 0, 1200, 700))
+    wide.save(file, "PNG")
+    target = post("A face at the side", picture=Picture.take(ContentFile(file.getvalue())))
+    middle = (WIDTH - 200, 300, WIDTH - 199, 301)
+    assert shared(target, client).crop(middle).tobytes()[2] > 200
+    target.focus_x = 90
+    target.save()
+    assert shared(target, client).crop(middle).tobytes()[0] > 200
 
 
 @pytest.mark.parametrize(

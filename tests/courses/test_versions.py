@@ -5,7 +5,7 @@ from django.test import Client
 
 from courses import richtext
 from courses.comparing import compare, words
-from courses.models import Post, Topic
+from courses.models import Picture, Post, Topic
 from tests import cast
 from tests.courses.desk import ADD, change, press_save
 from tests.library import post
@@ -63,15 +63,16 @@ def test_a_version_comes_back_as_a_new_one_and_moves_nothing(ed):
 
 
 def test_a_picture_comes_back_and_is_not_swept_meanwhile(ed):
-    target = post("Target", picture_copies={"name": "pictures/a"}, picture="pictures/a-960.webp")
+    picture = Picture.objects.create(name="pictures/a", width=960, height=540)
+    target = post("Target", picture=picture, focus_x=80)
     assert press_save(ed, change(target), **{"picture-clear": "on"}) == ""
-    assert Post.objects.get().picture == ""
+    assert Post.objects.get().cover is None
+    assert not Picture.objects.unused().exists()
     ed.post(at(target, "1/restoration/"))
     target.refresh_from_db()
-    assert (target.picture.name, target.picture_copies) == (
-        "pictures/a-960.webp",
-        {"name": "pictures/a"},
-    )
+    assert (target.picture, target.focus_x) == (picture, 80)
+    assert target.cover
+    assert target.cover.largest == "pictures/a-960.webp"
 
 
 @pytest.mark.parametrize("who", ["mona", "support", "nobody"])

@@ -9,7 +9,17 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from billing.models import Gift, Invitation, Membership, Purchase
-from courses.models import Caption, DraftLink, PodcastKey, Post, Progress, Series, Situation, Topic
+from courses.models import (
+    Caption,
+    DraftLink,
+    Picture,
+    PodcastKey,
+    Post,
+    Progress,
+    Series,
+    Situation,
+    Topic,
+)
 from courses.models.version import Version, snapshot
 from nerdherd.accounts.models import User
 from nerdherd.lib.stores import gated_storage
@@ -74,6 +84,7 @@ def _members_post(plants: Plants, access: str) -> None:
         f"<h2>A heading {word('heading')}</h2><p>The zebrafish {word('text')} sings.</p>"
         f"<blockquote><p>A quoted heron {word('quote')}</p></blockquote>"
         f'<p><a href="https://example.org/{word("link")}">a link</a></p>'
+        f'<img src="/media/{_picture(plants, access)}-900.webp" alt="{word("picture")}">'
     )
     series = Series.objects.get_or_create(title="Evenings", slug="evenings")[0]
     made = post(
@@ -90,6 +101,13 @@ def _members_post(plants: Plants, access: str) -> None:
     for language in ("en", "es"):
         said = f"WEBVTT\n\n00:00:07.000 --> 00:00:09.000\na walrus {word('captions ' + language)}\n"
         Caption.objects.update_or_create(video=video, language=language, defaults={"text": said})
+
+
+def _picture(plants: Plants, access: str) -> str:
+    """What the shelf calls a picture of a text."""
+    name = get_random_string(20)
+    plants.members[f"name of a picture ({access})"] = name.lower()
+    return Picture.objects.create(name=f"pictures/{name}", width=900, height=600).name
 
 
 def _hidden_posts(plants: Plants) -> None:

@@ -54,7 +54,8 @@ ROWS: list[tuple[str, str, list[str]]] = [
         "partner/<slug:token>/code/", "partner/<slug:token>/proof/",
     ]),
     ("302 302 302 302 403 200 200", "405", [
-        "admin/posts.csv", "admin/posts/<int:pk>/preview/<slug:reader>/",
+        "admin/pictures/choices/", "admin/posts.csv",
+        "admin/posts/<int:pk>/preview/<slug:reader>/",
         "admin/posts/<int:pk>/versions/<int:number>/",
         "admin/posts/<int:pk>/versions/<int:number>/since/<int:since>/",
         "admin/videos/<int:pk>/",
@@ -101,7 +102,7 @@ ROWS: list[tuple[str, str, list[str]]] = [
         "admin/videos/<int:pk>/attempt/",
     ]),
     ("405", "302 302 302 302 403 400 400", [
-        "admin/uploads/",
+        "admin/pictures/", "admin/uploads/",
     ]),
     ("405", "302 302 302 302 403 409 404", [
         "admin/uploads/<slug:pk>/completion/",

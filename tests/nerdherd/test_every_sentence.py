@@ -12,11 +12,12 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 from django.utils.translation import override
 
 from billing.emails import tell, tell_of_fraud_warning
 from billing.models import Gift, Membership, Purchase
-from courses.models import Post, Series, Situation, SituationPost
+from courses.models import Picture, Post, Series, Situation, SituationPost
 from nerdherd.accounts.models import User
 from nerdherd.accounts.people import send_code
 from nerdherd.lib.models import OutboxMail
@@ -175,16 +176,30 @@ def test_the_editors_room(browser, library, film, stripe):
     Post.objects.update(title="WORDS", summary="WORDS", body="", opening="")
     member = Membership.objects.create(user=cast.rui(), note="WORDS")
     gift = Gift.objects.create(purchase=sold(), from_name="WORDS", to_name="WORDS")
+    picture = Picture.objects.create(name="pictures/a", width=960, height=540, alt="WORDS")
+    series = Series.objects.create(title="WORDS", slug="words")
+    for place, out in enumerate((None, timezone.now()), 1):
+        post(
+            "WORDS",
+            slug=f"words-{place}",
+            series=series,
+            episode=place,
+            published_at=out,
+            picture=picture,
+        )
     models = {
         "courses/post": video.post_id, "courses/video": video.pk, "courses/topic": None,
-        "courses/series": None, "courses/situation": None, "courses/synonyms": None,
+        "courses/series": series.pk, "courses/picture": picture.pk, "courses/situation": None, "courses/synonyms": None,
         "courses/searchmiss": None, "billing/purchase": purchase.pk, "billing/gift": gift.pk,
         "billing/membership": member.pk, "billing/stripeevent": event.pk,
         "accounts/user": cast.person("ed").pk,
     }  # fmt: skip
     lists = [f"/admin/{name}/" for name in models]
     forms = [f"/admin/{name}/{pk}/change/" for name, pk in models.items() if pk]
-    new = [f"/admin/courses/{name}/add/" for name in ("post", "topic", "series", "situation")]
+    new = [
+        f"/admin/courses/{name}/add/"
+        for name in ("post", "topic", "series", "situation", "picture")
+    ]
     check(browser, "/admin/", "/admin/money/", *lists, *forms, *new)
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing.models import Gift, Membership, Purchase, StripeEvent
-from courses.models import Redirect, SearchMiss, Series, Situation, Synonyms, Topic, Video
+from courses.models import Picture, Redirect, SearchMiss, Series, Situation, Synonyms, Topic, Video
 from nerdherd.accounts.models import User
 from nerdherd.lib.models import AuditLine
 from tests import cast
@@ -25,6 +25,7 @@ ALL = {"look", "add", "change", "delete"}
 READ = {"look"}
 # What Editors, Support and owners may do; a table without a row here fails, and so does a new right.
 ROWS: dict[str, tuple[set[str], set[str], set[str]]] = {
+    "courses.Picture": (ALL, set(), ALL),
     "courses.Post": (ALL, set(), ALL),
     "courses.Redirect": (ALL, set(), ALL),
     "courses.SearchMiss": ({"look", "delete"}, set(), {"look", "delete"}),
@@ -51,6 +52,7 @@ def purchase() -> Purchase:
 
 
 MADE: dict[str, Callable[[], Model]] = {
+    "courses.Picture": lambda: Picture.objects.create(name="pictures/a", width=960, height=540),
     "courses.Post": post,
     "courses.Redirect": lambda: Redirect.objects.create(path="/old/", to_path="/new/"),
     "courses.SearchMiss": lambda: SearchMiss.objects.create(
