@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev run test test-browser test-postgres lint bench shots messages programs locks
+.PHONY: help setup setup-dev run test test-browser test-postgres lint bench shots messages programs audit locks
 
 PYTHON ?= python3
 python := .venv/bin/python
@@ -66,6 +66,11 @@ messages: setup-dev ## gather new sentences for translators, and compile what is
 	@command -v xgettext msgfmt > /dev/null || { echo "Needed first (Debian): apt-get install gettext" >&2; exit 1; }
 	@$(python) manage.py makemessages -l es --add-location file --no-wrap --no-obsolete $(addprefix -i ,tests build node_modules data standin)
 	@$(python) manage.py compilemessages -l es -i .venv -i node_modules
+
+audit: ## known weaknesses in what we use; fails as well when it cannot look them up
+	@$(call quietly,$(PYTHON) -m venv build/audit && build/audit/bin/pip install --quiet pip-audit,pip-audit could not be installed.)
+	build/audit/bin/pip-audit --strict --disable-pip --require-hashes $(patsubst %,-r requirements/%.txt,base dev model)
+	npm audit
 
 locks: | .venv/bin/pip ## renew the locks: newest versions that requirements/*.in and package.json allow
 	@$(call quietly,$(pip) uv,uv could not be installed.)
