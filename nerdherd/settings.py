@@ -142,20 +142,26 @@ def sqlite(name: str) -> dict[str, object]:
     }
 
 
-DATABASES: dict[str, dict[str, object]] = {}
-if env.str("DATABASE_URL", default=""):
-    if not urlsplit(env.str("DATABASE_URL")).scheme.startswith("postgres"):
+def postgresql(address: str) -> dict[str, object]:
+    """A PostgreSQL database by its address; nobody waits for it without end."""
+    if not urlsplit(address).scheme.startswith("postgres"):
         raise ImproperlyConfigured("DATABASE_URL must begin with postgres://")
-    DATABASES["default"] = {
-        **env.db_url("DATABASE_URL"),
+    parsed = env.db_url_config(address)
+    return {
+        **parsed,
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 3,
             "options": "-c statement_timeout=10s -c lock_timeout=3s",
-            **env.db_url("DATABASE_URL").get("OPTIONS", {}),
+            **parsed.get("OPTIONS", {}),
         },
     }
+
+
+DATABASES: dict[str, dict[str, object]] = {}
+if env.str("DATABASE_URL", default=""):
+    DATABASES["default"] = postgresql(env.str("DATABASE_URL"))
 else:
     DATABASES["default"] = sqlite("db.sqlite3")
 

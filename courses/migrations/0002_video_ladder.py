@@ -11,7 +11,8 @@ from django.db import migrations, models
 
 def prepare_again(apps, schema_editor):
     """Every video gets its ladder from the editor's file, which was kept."""
-    apps.get_model("courses", "Video").objects.update(
+    videos = apps.get_model("courses", "Video").objects.using(schema_editor.connection.alias)
+    videos.update(
         state="uploaded", error="", attempts=0, claim="", lease_until=None
     )
 

@@ -8,12 +8,15 @@ from django.db import migrations, models
 
 def work_out_again(apps, schema_editor):
     """Every list is made anew with its reasons; what videos say is remembered."""
-    Video = apps.get_model("courses", "Video")
-    for video in Video.objects.exclude(transcript=[]).iterator():
+    videos, similar, posts = (
+        apps.get_model("courses", name).objects.using(schema_editor.connection.alias)
+        for name in ("Video", "SimilarPost", "Post")
+    )
+    for video in videos.exclude(transcript=[]).iterator():
         words = " ".join(line["text"] for part in video.transcript for line in part)
-        Video.objects.filter(pk=video.pk).update(said=sha256(words.encode()).hexdigest())
-    apps.get_model("courses", "SimilarPost").objects.filter(is_pinned=False).delete()
-    apps.get_model("courses", "Post").objects.update(related_at=None)
+        videos.filter(pk=video.pk).update(said=sha256(words.encode()).hexdigest())
+    similar.filter(is_pinned=False).delete()
+    posts.update(related_at=None)
 
 
 class Migration(migrations.Migration):

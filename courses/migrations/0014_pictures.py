@@ -8,14 +8,16 @@ from django.db import migrations, models
 AT_A_TIME = 200
 
 
-def objects_of(apps):
+def objects_of(apps, schema_editor):
     """The posts, versions and pictures as they are here."""
-    return [apps.get_model("courses", name).objects for name in ("Post", "Version", "Picture")]
+    alias = schema_editor.connection.alias
+    models = (apps.get_model("courses", name) for name in ("Post", "Version", "Picture"))
+    return [model.objects.using(alias) for model in models]
 
 
 def put_on_the_shelf(apps, schema_editor):
     """A row for each cover that a post or a version of one names."""
-    posts, versions, pictures = objects_of(apps)
+    posts, versions, pictures = objects_of(apps, schema_editor)
 
     def picture_of(copies, alt):
         """The row for these copies; None where there are none."""
@@ -40,7 +42,7 @@ def put_on_the_shelf(apps, schema_editor):
 
 def take_from_the_shelf(apps, schema_editor):
     """Posts and versions name files again; pictures that no cover names are left to the sweep."""
-    posts, versions, pictures = objects_of(apps)
+    posts, versions, pictures = objects_of(apps, schema_editor)
     on_shelf = {picture.pk: picture for picture in pictures.all()}
     for pk, picture in posts.exclude(picture=None).values_list("pk", "picture"):
         posts.filter(pk=pk).update(picture_file=_file(on_shelf[picture]), picture=None)

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 
 from django.apps import apps
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
 
 from nerdherd.keeping.archive import PIECE, local_files
 
@@ -13,18 +13,18 @@ from nerdherd.keeping.archive import PIECE, local_files
 PASSING = {"sessions.Session", "lib.TimedWork"}
 
 
-def fingerprint() -> Iterator[tuple[str, int, str]]:
+def fingerprint(database: str = DEFAULT_DB_ALIAS) -> Iterator[tuple[str, int, str]]:
     """Of every table and of the files: name, how many, and a digest. The same on every engine."""
     for model in apps.get_models(include_auto_created=True):
         if model._meta.label not in PASSING and not model._meta.proxy:
-            yield model._meta.label, *_of_rows(model)
+            yield model._meta.label, *_of_rows(model, database)
     yield "files", *_of_files()
 
 
-def _of_rows(model: type[models.Model]) -> tuple[int, str]:
+def _of_rows(model: type[models.Model], database: str) -> tuple[int, str]:
     digest, count = hashlib.sha256(), 0
     fields = model._meta.concrete_fields
-    for row in model._base_manager.order_by("pk").iterator(chunk_size=500):
+    for row in model._base_manager.using(database).order_by("pk").iterator(chunk_size=500):
         values = [field.value_to_string(row) for field in fields]
         digest.update(json.dumps(values).encode() + b"\n")
         count += 1
