@@ -22,6 +22,8 @@ from courses.admin.video import VideoInline
 from courses.admin.writing import PostForm, drafted
 from courses.checklist import checks
 from courses.models import DraftLink, Post, Redirect, Version, Video, WorkingCopy
+from courses.numbers.charts import charts_of
+from courses.numbers.counted import Numbers, Span
 
 STATES = {"draft": _("draft"), "scheduled": _("scheduled"), "published": _("published")}
 # The text editor adds this one style sheet of its own to the page (django-prose-editor 0.28).
@@ -107,11 +109,15 @@ class PostAdmin(admin.ModelAdmin):
         form = context["adminform"].form
         working = None if form.is_bound else form.working
         post = drafted(request, working) if working else form.instance
+        original = context["original"]
         context |= {
-            "links": DraftLink.objects.live().filter(post=context["original"]),
+            "links": DraftLink.objects.live().filter(post=original),
             "site_address": settings.SITE_URL,
             "working": working,
             "checks": checks(post),
+            "charts": charts_of(original, Numbers.of(Span.of_last(30), original))
+            if original
+            else [],
             "conflict": form.conflict() if form.is_bound and form.is_behind else None,
         }
         return super().render_change_form(request, context, *args, **kwargs)

@@ -1,6 +1,7 @@
 """The nouns of the library, one a file."""
 
 from courses.models.caption import Caption
+from courses.models.daily import DailyCount
 from courses.models.draft_link import DraftLink
 from courses.models.imported import ImportedPost
 from courses.models.news import Announcement, NewsChoice
@@ -33,6 +34,7 @@ __all__ = [
     "Announcement",
     "Audience",
     "Caption",
+    "DailyCount",
     "DraftLink",
     "Entry",
     "ImportedPost",
