@@ -23,6 +23,7 @@ from courses.views import (
     podcast,
     posts,
     progress,
+    room,
     saved,
     search,
     series,
@@ -195,5 +196,6 @@ urlpatterns = [
     path("admin/money/events/<int:pk>/replay/", owner.replay, name="owner_replay"),
     path("admin/money/members.csv", owner.members_csv, name="owner_members_csv"),
     path("admin/money/purchases.csv", owner.purchases_csv, name="owner_purchases_csv"),
+    path("admin/", room.room),
     path("admin/", admin.site.urls),
 ]

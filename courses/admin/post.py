@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from js_asset import Media
 
 from courses.admin.leaving import LeavingForm
+from courses.admin.narrowing import STATES, LacksFilter, StateFilter
 from courses.admin.pins import PinInline
-from courses.admin.similar import LedHereFilter, reading_now, similar_now
+from courses.admin.similar import reading_now, similar_now
 from courses.admin.video import VideoInline
 from courses.admin.writing import PostForm, drafted
 from courses.checklist import checks
@@ -25,7 +26,6 @@ from courses.models import DraftLink, Post, Redirect, Version, Video, WorkingCop
 from courses.numbers.charts import charts_of
 from courses.numbers.counted import Numbers, Span
 
-STATES = {"draft": _("draft"), "scheduled": _("scheduled"), "published": _("published")}
 # The text editor adds this one style sheet of its own to the page (django-prose-editor 0.28).
 EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 
@@ -35,7 +35,7 @@ EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 class PostAdmin(admin.ModelAdmin):
     form = PostForm
     list_display = ["title", "state", "kind", "access", "published_at", "series"]
-    list_filter = ["access", LedHereFilter, "topics", "series", "age", "published_at"]
+    list_filter = [StateFilter, LacksFilter, "access", "topics", "series", "age", "published_at"]
     list_select_related = ["series"]
     list_per_page = 50
     search_fields = ["title", "summary", "slug"]

@@ -4,6 +4,7 @@ from courses.models.caption import Caption
 from courses.models.daily import DailyCount
 from courses.models.draft_link import DraftLink
 from courses.models.imported import ImportedPost
+from courses.models.link import InnerLink
 from courses.models.news import Announcement, NewsChoice
 from courses.models.picture import Picture
 from courses.models.podcast import PodcastKey
@@ -38,6 +39,7 @@ __all__ = [
     "DraftLink",
     "Entry",
     "ImportedPost",
+    "InnerLink",
     "NewsChoice",
     "PausedHistory",
     "Picture",

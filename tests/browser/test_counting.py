@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.conftest import Complaints, watched
+from tests.browser.conftest import CHROMIUM, QUIET, Complaints, watched
 from tests.browser.places import ARTICLE, FREE_VIDEO
 from tests.browser.signing_in import sign_in
 from tests.browser.test_pages import until
@@ -18,28 +18,35 @@ from tests.whole_site import WholeSite
 
 pytestmark = pytest.mark.browser
 
-# Browsers that a program drives are not counted, and ours is one; here it passes for a person's.
 COUNTED = ("views", "plays", "reached_25", "reached_50", "reached_75", "completions")
-PERSON = "Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => false });"
-FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
+# Browsers that a program drives are not counted, and ours say that they are; here one passes for a
+# person's. (By its options: a context's own name is not used for what a page says as it goes.)
+AS_A_PERSON = "--disable-blink-features=AutomationControlled --user-agent=Mozilla/5.0"
 UNSEEN = "Object.defineProperty(Document.prototype, 'hidden', { get: () => !window.isSeen });"
 LOOK = "window.isSeen = true; document.dispatchEvent(new Event('visibilitychange'))"
 PRIVATE = "Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true });"
 END = "window.scrollTo(0, document.body.scrollHeight)"
 
 
+@pytest.fixture(scope="module")
+def person(chromium: Browser) -> Iterator[Browser]:
+    """A browser that a person uses, as far as one can see."""
+    options = [*QUIET.split(), *AS_A_PERSON.split(" ")]
+    browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=options)
+    yield browser
+    browser.close()
+
+
 @pytest.fixture
 def visit(
-    chromium: Browser, site: WholeSite, complaints: Complaints
+    person: Browser, site: WholeSite, complaints: Complaints
 ) -> Iterator[Callable[..., Page]]:
-    """Opens a browser with a page of its own: a person's, unless other scripts are given."""
+    """Opens a browser with a page of its own, a person's, where it runs a script before any other."""
     contexts: list[BrowserContext] = []
 
-    def open_browser(*scripts: str, **options: Any) -> Page:
-        defaults = {"base_url": site.address, "user_agent": FIREFOX}
-        contexts.append(chromium.new_context(**defaults | options))
-        for script in scripts or (PERSON,):
-            contexts[-1].add_init_script(script)
+    def open_browser(script: str = "", *, browser: Browser = person, **options: Any) -> Page:
+        contexts.append(browser.new_context(base_url=site.address, **options))
+        contexts[-1].add_init_script(script or "void 0")
         return watched(contexts[-1], complaints)
 
     yield open_browser
@@ -51,7 +58,7 @@ def visit(
 @pytest.fixture
 def counted(visit, accounts) -> Callable[..., None]:
     """Waits until so much has been counted of the post at an address, and no more, as an editor reads it."""
-    editor = visit("void 0")
+    editor = visit()
     sign_in(editor, accounts["ed"], "/admin/")
 
     def all_of(address: str) -> Counter[str]:
@@ -101,7 +108,7 @@ def test_a_jump_over_a_quarter_does_not_count_it(visit, counted):
 
 
 def test_a_text_is_seen_when_somebody_looks_and_finished_at_its_end(visit, counted):
-    page = visit(PERSON, UNSEEN)
+    page = visit(UNSEEN)
     page.goto(ARTICLE)
     leave(page)
     page.goto(ARTICLE)
@@ -111,10 +118,12 @@ def test_a_text_is_seen_when_somebody_looks_and_finished_at_its_end(visit, count
     counted(ARTICLE, views=1, completions=1)
 
 
-def test_staff_machines_and_those_who_ask_not_to_be_are_not_counted(visit, counted, accounts):
+def test_staff_machines_and_those_who_ask_not_to_be_are_not_counted(
+    visit, counted, accounts, chromium
+):
     staff = visit()
     sign_in(staff, accounts["ed"], "/admin/")
-    others = [visit("void 0"), visit(PERSON, PRIVATE), visit(java_script_enabled=False)]
+    others = [visit(browser=chromium), visit(PRIVATE), visit(java_script_enabled=False)]
     somebody = visit()
     for page in (staff, *others, somebody):
         page.goto(ARTICLE)

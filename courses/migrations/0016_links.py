@@ -1,0 +1,53 @@
+"""Links to pages of this site get rows; the texts that are there already are read once."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+from courses.linking import aims
+from courses.models.redirect import normal
+
+AT_A_TIME = 200
+
+
+def read_texts(apps, schema_editor):
+    """What `keep_links` does for each post that is saved from now on."""
+    posts = apps.get_model("courses", "Post").objects.filter(body__contains="<a ")
+    links = apps.get_model("courses", "InnerLink").objects
+    for pk, body in posts.values_list("pk", "body").iterator(AT_A_TIME):
+        rows = [
+            links.model(post_id=pk, path=normal(aim.path)[:300], kind=aim.kind, slug=aim.slug[:200])
+            for aim in aims(body)
+        ]
+        links.bulk_create(rows, ignore_conflicts=True)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("courses", "0013_numbers")]
+
+    operations = [
+        migrations.CreateModel(
+            name="InnerLink",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.CharField(max_length=300)),
+                ("kind", models.CharField(max_length=10)),
+                ("slug", models.CharField(max_length=200)),
+                (
+                    "post",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="inner_links",
+                        to="courses.post",
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(fields=("post", "path"), name="inner_link_once")
+                ],
+            },
+        ),
+        migrations.RunPython(read_texts, migrations.RunPython.noop, elidable=True),
+    ]
