@@ -25,7 +25,9 @@ OF_A_VIDEO = ("views", "plays", "completions", "joins")
 
 
 def charts_of(post: Post, numbers: Numbers) -> list[Chart]:
-    """What there is to see of a post: less of a text than of a video."""
+    """What there is to see of a post, less of a text than of a video; none where all is nought."""
+    if not numbers.days:
+        return []
     if post.kind == "article":
         return daily_charts(numbers, OF_A_TEXT)
     return [*daily_charts(numbers, OF_A_VIDEO), how_far(numbers)]

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from django.core.cache import cache
@@ -12,7 +13,7 @@ from django.utils import timezone
 from courses.models import DailyCount, Post
 from tests import cast
 from tests.billing.owners_books import sold
-from tests.billing.test_at_once import at_once
+from tests.billing.test_at_once import at_once, one_during_another
 from tests.library import members_post, post
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +148,14 @@ def test_of_twenty_at_once_none_is_lost():
     assert counted(target) == {"views": 20, "plays": 20}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_are_the_first_of_a_day_none_is_lost():
+    target = post()
+    one = partial(DailyCount.note, target.slug, ["views"])
+    one_during_another(one, one)
+    assert counted(target) == {"views": 2}
+
+
 class TestPages:
     def test_pages_say_where_to_tell_it_but_those_of_staff_and_previews_do_not(self, client):
         target = post()
@@ -185,6 +194,14 @@ class TestLooking:
         assert "(4)" in said[0]
         wider = summaries(client.get(f"/admin/posts/{target.pk}/numbers/?days=90").text)
         assert "57 in all" in wider[0]
+
+    def test_where_nothing_was_counted_it_says_so(self, client):
+        target = post()
+        seen(target, 40, views=1)
+        client.force_login(cast.ed())
+        page = client.get(f"/admin/posts/{target.pk}/numbers/").text
+        assert "Nothing has been counted in these days." in page
+        assert not summaries(page)
 
     def test_of_a_video_also_how_far_they_came(self, client):
         target = post(video_seconds=300)
