@@ -152,6 +152,11 @@ class PostAdmin(admin.ModelAdmin):
         context = {**(extra_context or {}), "leaving": form}
         return super().delete_view(request, object_id, context)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """The posts by name; of what hangs on them, only how many: there is a row for each day."""
+        _all, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return [str(post) for post in objs], counts, lacking, protected
+
     def delete_model(self, request: HttpRequest, obj: Post) -> None:
         """Its addresses go where they were asked to."""
         form = LeavingForm(request.POST, post=obj)

@@ -25,6 +25,8 @@ class Migration(migrations.Migration):
                 ('post', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='daily_counts', to='courses.post')),
             ],
             options={
+                'verbose_name': 'daily count',
+                'verbose_name_plural': 'daily counts',
                 'default_permissions': (),
                 'constraints': [models.UniqueConstraint(fields=('post', 'day'), name='one_count_a_post_and_day')],
             },

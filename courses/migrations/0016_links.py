@@ -43,6 +43,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "link in a text",
+                "verbose_name_plural": "links in texts",
                 "default_permissions": (),
                 "constraints": [
                     models.UniqueConstraint(fields=("post", "path"), name="inner_link_once")

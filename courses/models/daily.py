@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import models
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from courses.models.post import Post
 
@@ -24,6 +25,8 @@ class DailyCount(models.Model):
     completions = models.PositiveIntegerField(default=0)
 
     class Meta:
+        verbose_name = _("daily count")
+        verbose_name_plural = _("daily counts")
         default_permissions = ()  # it is read with the post, and written by nobody
         constraints = [
             models.UniqueConstraint(fields=["post", "day"], name="one_count_a_post_and_day")

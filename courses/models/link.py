@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.signals import post_save
 from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _
 
 from courses.linking import aims
 from courses.models.post import Post
@@ -45,6 +46,8 @@ class InnerLink(models.Model):
     objects = InnerLinkQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("link in a text")
+        verbose_name_plural = _("links in texts")
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["post", "path"], name="inner_link_once")]
 
