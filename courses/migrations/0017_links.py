@@ -22,7 +22,7 @@ def read_texts(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("courses", "0013_numbers")]
+    dependencies = [("courses", "0016_numbers")]
 
     operations = [
         migrations.CreateModel(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0012_editing'),
+        ('courses', '0015_picture_files'),
     ]
 
     operations = [
