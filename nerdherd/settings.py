@@ -41,6 +41,8 @@ MEMBERSHIP_PERMISSION = "courses.watch_members_only"
 # What can be brought in by a file on the page of moving in, and who reads it.
 MOVING_IN = {"posts": "courses.moving.posts.PostsImport"}
 MOVING_IN["members"] = "billing.moving.MembersImport"
+# Who knows on which pages people joined.
+JOINS = "billing.owner.joins.joins"
 ACCOUNT_PAGE_SECTIONS = ["billing/account/standing.html", "courses/account/yours.html"]
 # What the page of leaving says besides: what goes, and what stays.
 LEAVING_PAGE_SECTIONS = ["billing/account/leaving.html", "courses/account/leaving.html"]
@@ -288,6 +290,8 @@ ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "website"
 ACCOUNT_RATE_LIMITS = {
     "join_code": "10/m/ip,100/h/ip",
     "join_proof": "30/m/ip,300/h/ip",
+    # Messages with what is counted of posts; a page sends about one.
+    "counts": "60/m/ip",
 }
 # A passkey opens the door by itself; what it is beside a password or a code, the adapter says.
 MFA_ADAPTER = "nerdherd.accounts.factors.MFAAdapter"

@@ -12,15 +12,18 @@ from billing.webhooks import webhook
 from courses.feeds import Newest
 from courses.sitemaps import SITEMAPS
 from courses.views import (
+    counts,
     drafts,
     emails,
     export,
     history,
     media,
+    numbers,
     pictures,
     podcast,
     posts,
     progress,
+    room,
     saved,
     search,
     series,
@@ -57,6 +60,7 @@ urlpatterns = [
     # What there is to see
     path("posts/", posts.post_list, name="post_list"),
     path("posts/<slug:slug>/", posts.post_detail, name="post_detail"),
+    path("posts/<slug:slug>/counts/", counts.counts, name="counts"),
     path("drafts/<str:key>/", drafts.draft, name="draft"),
     path("topics/<slug:slug>/", topics.topic_detail, name="topic_detail"),
     path("series/<slug:slug>/", series.series_detail, name="series_detail"),
@@ -175,6 +179,9 @@ urlpatterns = [
         versions.restoration,
         name="restoration",
     ),
+    path("admin/posts/<int:pk>/numbers/", numbers.numbers, name="numbers"),
+    path("admin/posts/<int:pk>/numbers.csv", numbers.numbers_csv, name="post_numbers_csv"),
+    path("admin/numbers.csv", numbers.numbers_csv, name="numbers_csv"),
     path("admin/posts.csv", export.posts_csv, name="posts_csv"),
     path("admin/moving/", moving.moves, name="moves"),
     path("admin/moving/<int:pk>/", moving.move, name="move"),
@@ -189,5 +196,6 @@ urlpatterns = [
     path("admin/money/events/<int:pk>/replay/", owner.replay, name="owner_replay"),
     path("admin/money/members.csv", owner.members_csv, name="owner_members_csv"),
     path("admin/money/purchases.csv", owner.purchases_csv, name="owner_purchases_csv"),
+    path("admin/", room.room),
     path("admin/", admin.site.urls),
 ]

@@ -16,14 +16,16 @@ from django.utils.translation import gettext_lazy as _
 from js_asset import Media
 
 from courses.admin.leaving import LeavingForm
+from courses.admin.narrowing import STATES, LacksFilter, StateFilter
 from courses.admin.pins import PinInline
-from courses.admin.similar import LedHereFilter, reading_now, similar_now
+from courses.admin.similar import reading_now, similar_now
 from courses.admin.video import VideoInline
 from courses.admin.writing import PostForm, drafted
 from courses.checklist import checks
 from courses.models import DraftLink, Post, Redirect, Version, Video, WorkingCopy
+from courses.numbers.charts import charts_of
+from courses.numbers.counted import Numbers, Span
 
-STATES = {"draft": _("draft"), "scheduled": _("scheduled"), "published": _("published")}
 # The text editor adds this one style sheet of its own to the page (django-prose-editor 0.28).
 EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 
@@ -33,7 +35,7 @@ EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 class PostAdmin(admin.ModelAdmin):
     form = PostForm
     list_display = ["title", "state", "kind", "access", "published_at", "series"]
-    list_filter = ["access", LedHereFilter, "topics", "series", "age", "published_at"]
+    list_filter = [StateFilter, LacksFilter, "access", "topics", "series", "age", "published_at"]
     list_select_related = ["series"]
     list_per_page = 50
     search_fields = ["title", "summary", "slug"]
@@ -107,11 +109,15 @@ class PostAdmin(admin.ModelAdmin):
         form = context["adminform"].form
         working = None if form.is_bound else form.working
         post = drafted(request, working) if working else form.instance
+        original = context["original"]
         context |= {
-            "links": DraftLink.objects.live().filter(post=context["original"]),
+            "links": DraftLink.objects.live().filter(post=original),
             "site_address": settings.SITE_URL,
             "working": working,
             "checks": checks(post),
+            "charts": charts_of(original, Numbers.of(Span.of_last(30), original))
+            if original
+            else [],
             "conflict": form.conflict() if form.is_bound and form.is_behind else None,
         }
         return super().render_change_form(request, context, *args, **kwargs)
@@ -145,6 +151,11 @@ class PostAdmin(admin.ModelAdmin):
             return redirect(request.path)
         context = {**(extra_context or {}), "leaving": form}
         return super().delete_view(request, object_id, context)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """The posts by name; of what hangs on them, only how many: there is a row for each day."""
+        _all, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return [str(post) for post in objs], counts, lacking, protected
 
     def delete_model(self, request: HttpRequest, obj: Post) -> None:
         """Its addresses go where they were asked to."""

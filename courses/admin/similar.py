@@ -1,14 +1,8 @@
 """What an editor sees of the similar lists: as readers do, with reasons and doubts."""
 
-from typing import Any
-
-from django.contrib import admin
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from courses.models import Post, PostVector, SimilarPost
 from courses.similar import weights
@@ -49,27 +43,3 @@ def reading_now() -> SafeString | None:
         count,
         progress % {"done": count - unread, "all": count},
     )
-
-
-class LedHereFilter(admin.SimpleListFilter):
-    """Posts that are out and stand among the three of no other post."""
-
-    title = gettext_lazy("led here")
-    parameter_name = "led"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """One choice."""
-        return [("nobody", _("nobody is led here"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> QuerySet[Post]:
-        """Those whom no list shows."""
-        if self.value() != "nobody":
-            return queryset
-        shows = SimilarPost.objects.filter(
-            Q(is_pinned=True) | Q(rank__lte=SHOWN),
-            other=OuterRef("pk"),
-            is_blocked=False,
-            post__in=Post.objects.published(),
-        )
-        out = Post.objects.published().values("pk")
-        return queryset.filter(~Exists(shows), pk__in=out)

@@ -1,8 +1,10 @@
 """The nouns of the library, one a file."""
 
 from courses.models.caption import Caption
+from courses.models.daily import DailyCount
 from courses.models.draft_link import DraftLink
 from courses.models.imported import ImportedPost
+from courses.models.link import InnerLink
 from courses.models.news import Announcement, NewsChoice
 from courses.models.picture import Picture
 from courses.models.podcast import PodcastKey
@@ -33,9 +35,11 @@ __all__ = [
     "Announcement",
     "Audience",
     "Caption",
+    "DailyCount",
     "DraftLink",
     "Entry",
     "ImportedPost",
+    "InnerLink",
     "NewsChoice",
     "PausedHistory",
     "Picture",

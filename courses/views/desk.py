@@ -11,6 +11,15 @@ View = Callable[..., HttpResponseBase]
 
 def for_editors(view: View) -> View:
     """Only those who may change posts; the admin's sign-in for strangers, 403 for other staff."""
-    allowed: View = permission_required("courses.change_post", raise_exception=True)(view)
+    return _guarded("courses.change_post", view)
+
+
+def for_those_who_see_posts(view: View) -> View:
+    """Only those who may look at posts in the admin, else as above."""
+    return _guarded("courses.view_post", view)
+
+
+def _guarded(permission: str, view: View) -> View:
+    allowed: View = permission_required(permission, raise_exception=True)(view)
     guarded: View = admin.site.admin_view(allowed)
     return guarded

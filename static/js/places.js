@@ -1,5 +1,7 @@
 // Where one left off in each post: kept in this browser, or by the site for those who are signed in.
 
+import { count } from "./counting.js";
+
 const KEY = "places";
 const MOST = 60;
 const PAUSE = 15_000; // milliseconds between two messages to the site, whatever happens
@@ -51,6 +53,7 @@ export class Place {
   }
 
   note(place, isOver = false) {
+    if (isOver) count("completions");
     this.latest = [place, Date.now(), isOver || (this.latest?.[2] ?? false)];
     const { [this.post]: _, ...others } = kept(this.store);
     const places = [...Object.entries(others), [this.post, this.latest]];

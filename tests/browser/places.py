@@ -60,6 +60,8 @@ FOR_STAFF = {
     "admin-posts": "/admin/courses/post/",
     "admin-new-post": "/admin/courses/post/add/",
     "admin-post": "/admin/courses/post/1/change/",
+    "admin-numbers": "/admin/posts/1/numbers/?days=90",
+    "admin-month": "/admin/?month=2026-01",
     "admin-versions": "/admin/courses/post/1/history/",
     "admin-deleting": "/admin/courses/post/1/delete/",
     "admin-preview": "/admin/posts/1/preview/visitor/",

@@ -176,7 +176,7 @@ class TestPins:
     def test_the_list_finds_posts_that_nobody_is_led_to(self, client):
         target, one = post("Target"), post("One")
         SimilarPost.objects.create(post=target, other=one, rank=2)
-        page = client.get("/admin/courses/post/?led=nobody").text
+        page = client.get("/admin/courses/post/?lacks=way").text
         assert "Target</a>" in page
         assert "One</a>" not in page
 

@@ -54,7 +54,8 @@ ROWS: list[tuple[str, str, list[str]]] = [
         "partner/<slug:token>/code/", "partner/<slug:token>/proof/",
     ]),
     ("302 302 302 302 403 200 200", "405", [
-        "admin/pictures/choices/", "admin/posts.csv",
+        "admin/numbers.csv", "admin/pictures/choices/", "admin/posts.csv",
+        "admin/posts/<int:pk>/numbers.csv", "admin/posts/<int:pk>/numbers/",
         "admin/posts/<int:pk>/preview/<slug:reader>/",
         "admin/posts/<int:pk>/versions/<int:number>/",
         "admin/posts/<int:pk>/versions/<int:number>/since/<int:since>/",
@@ -82,6 +83,9 @@ ROWS: list[tuple[str, str, list[str]]] = [
         "watch/<str:pass_>/<int:video>/<slug:attempt>/<str:name>",
         "watch/<str:pass_>/<int:video>/captions-<slug:language>.vtt",
         "watch/<str:pass_>/<int:video>/chapters.vtt",
+    ]),
+    ("405", "204", [
+        "posts/<slug:slug>/counts/",
     ]),
     ("405", "302", [
         "gift/<slug:code>/redemption/", "language/",

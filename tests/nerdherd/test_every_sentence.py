@@ -200,6 +200,7 @@ def test_the_editors_room(browser, library, film, stripe):
         f"/admin/courses/{name}/add/"
         for name in ("post", "topic", "series", "situation", "picture")
     ]
+    new += [f"/admin/posts/{video.post_id}/numbers/"]
     check(browser, "/admin/", "/admin/money/", *lists, *forms, *new)
 
 

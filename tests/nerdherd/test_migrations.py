@@ -18,9 +18,9 @@ WITH_CODE = [path for path in OURS if "RunPython" in path.read_text()]
 @pytest.mark.parametrize("path", WITH_CODE, ids=lambda path: path.stem)
 def test_they_name_the_database_whenever_they_ask_a_model(path: Path):
     """`move_database` migrates a second database while the first one holds everything."""
-    asked = [
-        node for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute)
-        and node.value.attr == "objects"
-    ]  # fmt: skip
-    assert {node.attr for node in asked} <= {"using"}, path
+    nodes = [
+        node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)
+    ]
+    asked = [node for node in nodes if node.attr == "objects"]
+    named = [node.value for node in nodes if node.attr == "using"]
+    assert set(asked) <= set(named), path

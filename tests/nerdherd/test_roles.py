@@ -127,6 +127,8 @@ ROOMS = {
     "admin/money/": {"sue", "olga"},
     "admin/moving/": {"ed", "sue", "olga"},
     "admin/posts.csv": {"ed", "olga"},
+    "admin/numbers.csv": {"ed", "olga"},
+    "admin/?month=2026-11": {"ed", "sue", "olga"},
 }
 
 

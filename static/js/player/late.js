@@ -2,7 +2,8 @@
 
 import { elsewhere } from "./elsewhere.js";
 import { ending } from "./ending.js";
+import { reach } from "./reach.js";
 import { session } from "./session.js";
 import { sleep } from "./sleep.js";
 
-export const LATE = [elsewhere, ending, session, sleep];
+export const LATE = [elsewhere, ending, reach, session, sleep];
