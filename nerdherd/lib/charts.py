@@ -69,7 +69,9 @@ class Chart:
         """Of one column at least; `show` writes a value."""
         values = [column.value for column in columns]
         highest, lowest = max(0, *values), min(0, *values)
-        per_unit = (BOTTOM - TOP) / ((highest - lowest) or 1)
+        if highest == lowest:
+            highest = 1  # all are nought: the line lies at the bottom
+        per_unit = (BOTTOM - TOP) / (highest - lowest)
         zero_y = TOP + highest * per_unit
         step = WIDTH / len(columns)
         labels = _labels(values, [show(value) for value in values], step)

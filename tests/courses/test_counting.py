@@ -38,7 +38,7 @@ def tell(phone: Client, target: Post | str, *what: str, **headers: str):
 
 def counted(target: Post) -> dict[str, int]:
     """What is not nought, over all days."""
-    rows = target.daily_counts.values(*DailyCount.COUNTED)
+    rows = DailyCount.objects.filter(post=target).values(*DailyCount.COUNTED)
     sums = {name: sum(row[name] for row in rows) for name in DailyCount.COUNTED}
     return {name: count for name, count in sums.items() if count}
 
