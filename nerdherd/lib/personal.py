@@ -36,7 +36,6 @@ class Holding:
 
 
 _holdings: list[Holding] = []
-_left_out: dict[type[Model], str] = {}
 
 
 def holds(
@@ -50,18 +49,7 @@ def holds(
     _holdings.append(Holding(title, model, whose, tuple(fields.split()), kept_back or {}))
 
 
-def leaves_out(model: type[Model], reason: str) -> None:
-    """Write down why a table that could name somebody is not in the export."""
-    _left_out[model] = reason
-
-
 def holdings() -> list[Holding]:
     """Everything that any app has written down."""
     autodiscover_modules("personal")
     return _holdings
-
-
-def left_out() -> dict[type[Model], str]:
-    """The tables that are not in the export, each with its reason."""
-    autodiscover_modules("personal")
-    return _left_out
