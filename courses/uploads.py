@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 from typing import Any
 
+from botocore.exceptions import ClientError
 from django.db import transaction
 from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
@@ -116,7 +117,11 @@ def complete(upload: Upload) -> None:
 def _assemble(upload: Upload) -> None:
     missing = set(range(1, upload.parts + 1)) - store().here(upload)
     if not missing:
-        store().assemble(upload)
+        try:
+            store().assemble(upload)
+        except ClientError:  # of two at once a bucket may refuse the second in its own words
+            if not _appears(upload.key, tries=10):
+                raise
     # Where no part is left, another request may be putting them together at this moment.
     elif not _appears(upload.key, tries=10 if len(missing) == upload.parts else 1):
         raise Incomplete
