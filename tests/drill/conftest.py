@@ -1,9 +1,12 @@
 """What the faults are injected into."""
 
+import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from billing.standin.control import StandIn
 from tests.drill.running import RunningSite, seed
@@ -36,3 +39,15 @@ def standin(tmp_path: Path) -> Iterator[StandIn]:
     with running_standin(tmp_path) as standin:
         standin.hold()
         yield standin
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Sets this process's clock so many minutes ahead."""
+    now, seconds = timezone.now, time.time
+
+    def set_clock(minutes: float) -> None:
+        monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(minutes=minutes))
+        monkeypatch.setattr(time, "time", lambda: seconds() + minutes * 60)
+
+    return set_clock

@@ -12,6 +12,7 @@ import pytest
 
 from tests.drill.running import RunningSite
 from tests.drill.seed import PASSWORD
+from tests.drill.shopping import memberships, pay, ring
 
 pytestmark = [pytest.mark.site, pytest.mark.slow]
 READ_BY = {"/": "", "/posts/open-to-all/": "", "/posts/for-members/": "mona", "/account/": "mona"}
@@ -85,14 +86,18 @@ def locked(database: Path, seconds: float) -> Iterator[None]:
 def test_with_a_locked_database_reads_go_on_and_writes_wait_or_say_so(start, standin):
     site = start(STRIPE_API_BASE=standin.base_url)
     assert site.note_place(7).status == 204
+    pay(site, standin)
     with ThreadPoolExecutor(4) as pool, locked(site.data_dir / "db.sqlite3", 10):
         early = pool.submit(site.note_place, 8)
+        news = pool.submit(ring, site, standin)
         reads_go_on(site)
         time.sleep(6.5)
         late = pool.submit(site.note_place, 9)
     assert (early.result().status, late.result().status) == (503, 204)
     assert early.result().seconds < 7
     assert site.places() == [9]
+    assert (news.result().status, memberships(site)) == (503, 0)  # so Stripe rings again
+    assert (ring(site, standin).status, memberships(site)) == (200, 1)
 
 
 @pytest.mark.drill("the cache is down")
