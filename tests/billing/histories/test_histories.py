@@ -14,6 +14,8 @@ HISTORIES = {"sqlite": 2000, "postgresql": 200}
 CASES = 8
 
 
+@pytest.mark.drill("Stripe is down, slow, lying, twice, out of order")
+@pytest.mark.drill("kill -9 in the webhook, before the commit and after it")
 @pytest.mark.parametrize("case", range(CASES))
 def test_access_is_what_stripe_says_and_nobody_unpaid_ever_got_in(case: int):
     """`NERDHERD_HISTORY_SEED=17 pytest …` lives through history 17 alone."""
