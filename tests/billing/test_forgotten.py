@@ -28,7 +28,9 @@ def test_who_paid_is_found_and_proves_it(client, stripe):
     vera = Client()
     vera.post("/join/code/", {"email": "vera@example.com"})
     vera.post("/join/proof/", {"code": code_in_mail("vera@example.com")})
-    assert Membership.objects.live().get().user.email == "vera@example.com"
+    user = Membership.objects.live().get().user
+    assert user
+    assert user.email == "vera@example.com"
 
 
 def test_a_gift_is_a_gift_again(client, stripe):

@@ -61,8 +61,10 @@ class RunningSite:
         return self
 
     def spawn(self, *command: str) -> subprocess.Popen[bytes]:
-        """A process of the site, `python COMMAND`."""
-        process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=self.environment)
+        """A process of the site, `python COMMAND`, that leads what it starts."""
+        process = subprocess.Popen(
+            [sys.executable, *command], cwd=ROOT, env=self.environment, start_new_session=True
+        )
         self.processes.append(process)
         return process
 

@@ -6,7 +6,6 @@ import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import psutil
 import pytest
 import requests
 from django.conf import settings
@@ -37,10 +36,7 @@ class Browser(requests.Session):
 
 def kill(site: RunningSite) -> None:
     """All of the web server, without a word."""
-    processes = [psutil.Process(site.web.pid)]
-    processes += processes[0].children(recursive=True)
-    for process in processes:
-        os.kill(process.pid, signal.SIGKILL)
+    os.killpg(site.web.pid, signal.SIGKILL)
     site.web.wait()
 
 

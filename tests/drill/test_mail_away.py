@@ -18,6 +18,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 class Conversation(socketserver.StreamRequestHandler):
     """As much SMTP as one mail needs."""
 
+    server: "MailServer"
+
     def handle(self) -> None:
         self.server.visits += 1
         if self.server.is_silent:
