@@ -40,7 +40,7 @@ test-browser:
 test-postgres:
 	$(python) -m tests.postgres $(python) -m pytest -n 2 --dist worksteal -m "django_db and not browser and not site and not slow"
 
-drill: setup-dev programs ## inject every fault that must leave nothing lost, and print how each ended: ten minutes
+drill: setup-dev programs ## inject every fault that must leave nothing lost, and print how each ended: five minutes
 	@mkdir -p $(DATA_DIR)
 	$(python) -m tests.drill.table
 

@@ -10,7 +10,10 @@ from django.utils import timezone
 
 from billing.standin.control import StandIn
 from tests.drill.running import RunningSite, seed
+from tests.s3 import bucket
 from tests.standin import running_standin
+
+__all__ = ["bucket"]
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from django.test.utils import override_settings
 from nerdherd.house import House
 from tests.whole_site import ROOT, free_ports
 
+SEEDING = "import django; django.setup(); from tests.drill import seed; seed.main()"
 CSRF = "a" * 32  # what counts is that the cookie and the form say the same
 
 
@@ -135,7 +136,7 @@ def seed(data_dir: Path, **environment: str) -> Path:
     data_dir.mkdir(parents=True, exist_ok=True)
     told = {**os.environ, "CACHE_URL": "", "DATA_DIR": str(data_dir), **environment}
     keys = subprocess.run(
-        [sys.executable, "-m", "tests.drill.seed"],
+        [sys.executable, "-c", SEEDING],
         cwd=ROOT, env=told, check=True, stdout=subprocess.PIPE, text=True,
     ).stdout  # fmt: skip
     (data_dir / "sessions.json").write_text(keys.splitlines()[-1])

@@ -1,12 +1,6 @@
-"""`python -m tests.drill.seed` fills an empty DATA_DIR; prints session keys as JSON, by name."""
+"""What stands in the data of a site that is drilled: run in a process with a DATA_DIR of its own."""
 
 import json
-
-import django
-
-if __name__ == "__main__":
-    django.setup()
-
 from importlib import import_module
 
 from allauth.account.models import EmailAddress
@@ -36,13 +30,9 @@ def signed_in(user: User) -> str:
 
 
 def main() -> None:
-    """Three people and two posts."""
+    """Three people and two posts; prints the keys of their sessions as JSON."""
     call_command("prepare")
     post("Open to all")
     members_post("For members")
     keys = {who.__name__: signed_in(who()) for who in (cast.mona, cast.rui, cast.ed)}
     print(json.dumps(keys))
-
-
-if __name__ == "__main__":
-    main()

@@ -13,7 +13,7 @@ from courses.video.pipeline import prepare_next
 from nerdherd.lib.stores import gated_storage
 from tests import cast
 from tests.courses.films import film, prepared, uploaded
-from tests.s3 import KEYS, bucket  # noqa: F401 - a fixture
+from tests.s3 import KEYS
 from tests.whole_site import free_ports
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,8 +50,7 @@ def s3_server(store: Store) -> str:
 
 
 @pytest.mark.drill("the storage is down")
-@pytest.mark.slow
-def test_pages_go_on_and_films_are_prepared_when_it_is_back(store, bucket):  # noqa: F811
+def test_pages_go_on_and_films_are_prepared_when_it_is_back(store, bucket):
     shown, waiting = prepared(film(seconds=1)), uploaded(film(seconds=2))
     visitor = Client(raise_request_exception=False)
     playlist = delivery.address(shown, delivery.grant(shown, cast.mona()), "180.m3u8")
