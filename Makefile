@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev run test test-browser test-postgres lint bench shots messages programs audit locks
+.PHONY: help setup setup-dev run test test-browser test-postgres drill lint bench shots messages programs audit locks
 
 PYTHON ?= python3
 python := .venv/bin/python
@@ -30,7 +30,7 @@ run: setup ## the whole site at http://127.0.0.1:$PORT (8000); Ctrl-C stops it
 
 test: setup-dev programs lint ## everything that must pass, on SQLite and on PostgreSQL
 	@mkdir -p $(DATA_DIR)
-	$(python) -m pytest -n 3 --dist worksteal -m "not browser"
+	$(python) -m pytest -n 3 --dist worksteal -m "not browser and not slow"
 	@$(MAKE) --no-print-directory -j 2 --output-sync=target test-browser test-postgres
 
 # Side by side: a browser mostly waits, for a film plays no faster than it is.
@@ -38,7 +38,11 @@ test-browser:
 	$(python) -m pytest -m browser
 
 test-postgres:
-	$(python) -m tests.postgres $(python) -m pytest -n 2 --dist worksteal -m "django_db and not browser and not site"
+	$(python) -m tests.postgres $(python) -m pytest -n 2 --dist worksteal -m "django_db and not browser and not site and not slow and not crawl"
+
+drill: setup-dev programs ## inject every fault that must leave nothing lost, and print how each ended: five minutes
+	@mkdir -p $(DATA_DIR)
+	$(python) -m tests.drill.table
 
 lint: setup-dev ## style, types, migrations and system checks
 	$(python) -m ruff check .
@@ -49,10 +53,10 @@ lint: setup-dev ## style, types, migrations and system checks
 	$(python) manage.py check
 
 # Checks stand on ground of their own: nobody's data, nobody's database, throw-away secrets.
-test lint bench messages: export DATA_DIR := $(if $(DATA_DIR),$(abspath $(DATA_DIR))/test,$(CURDIR)/build/test)
-test lint bench: export DATABASE_URL :=
-test lint bench messages: export SECRET_KEY := only-for-checks-0123456789-0123456789-0123456789
-test lint bench messages: export STRIPE_WEBHOOK_SECRETS := whsec_only-for-checks-0123456789
+test drill lint bench messages: export DATA_DIR := $(if $(DATA_DIR),$(abspath $(DATA_DIR))/test,$(CURDIR)/build/test)
+test drill lint bench: export DATABASE_URL :=
+test drill lint bench messages: export SECRET_KEY := only-for-checks-0123456789-0123456789-0123456789
+test drill lint bench messages: export STRIPE_WEBHOOK_SECRETS := whsec_only-for-checks-0123456789
 # As manage.py does for the worker: small matrices are multiplied quicker by one thread each.
 bench: export OPENBLAS_NUM_THREADS := 1
 

@@ -15,6 +15,8 @@ class Facts:
     is_live: bool
     amount_subtotal: int
     currency: str
+    is_of_this_site: bool = False  # and not of another one with the same account at Stripe
+    is_gift: bool = False
     checkout_url: str = ""
     email: str = ""
     payment_intent_id: str = ""

@@ -133,6 +133,7 @@ def open_session(purchase: Purchase) -> str:
         "mode": "payment",
         "line_items": [{"quantity": 1, "price_data": price}],
         "client_reference_id": purchase.reference,
+        "metadata": {"kind": purchase.kind},
         "success_url": f"{settings.SITE_URL}/join/thanks/?session_id={{CHECKOUT_SESSION_ID}}",
         "cancel_url": settings.SITE_URL + iri_to_uri(purchase.next_path),
         "expires_at": int(purchase.expires_at.timestamp()),
@@ -171,6 +172,9 @@ def _facts(session: dict[str, Any]) -> Facts:
     intent = _whole(session.get("payment_intent"), client().v1.payment_intents.retrieve)
     charge = _whole(intent.get("latest_charge"), client().v1.charges.retrieve)
     dispute = _dispute(intent["id"]) if charge else {}
+    # Both are written by us: what comes by a payment link of the same account has neither.
+    kind = (session.get("metadata") or {}).get("kind")
+    leads_back = str(session.get("success_url")).startswith(f"{settings.SITE_URL}/")
     return Facts(
         session_id=session["id"],
         status=session["status"],
@@ -179,6 +183,8 @@ def _facts(session: dict[str, Any]) -> Facts:
         is_live=bool(session["livemode"]),
         amount_subtotal=session["amount_subtotal"] or 0,
         currency=session["currency"] or "",
+        is_of_this_site=kind in Purchase.Kind.values and leads_back,
+        is_gift=kind == Purchase.Kind.GIFT,
         checkout_url=session.get("url") or "",
         email=(session.get("customer_details") or {}).get("email") or "",
         payment_intent_id=intent.get("id", ""),

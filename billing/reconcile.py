@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 NAME = "reconcile with Stripe"
 
 QUIET = timedelta(minutes=2)
-SESSIONS_BACK = timedelta(hours=48)
-REFUNDS_BACK = timedelta(days=3)
+# Stripe rings again for three days. Whoever was away for as long must still find all of it.
+BACK = timedelta(days=7)
 
 
 def reconcile() -> Counter[str]:
@@ -39,12 +39,12 @@ def reconcile() -> Counter[str]:
         elif purchase.expires_at < now:
             _close(purchase)
             done["never opened"] += 1
-    for session in gateway.sessions_completed_since(now - SESSIONS_BACK):
+    for session in gateway.sessions_completed_since(now - BACK):
         reference = session.get("client_reference_id") or ""
         settled = Purchase.objects.filter(session_id=session["id"], paid_at__isnull=False)
         if reference and not settled.exists():
             _attempt(done, "completed", partial(adopt, reference, session["id"]))
-    for payment in gateway.payments_touched_since(now - REFUNDS_BACK):
+    for payment in gateway.payments_touched_since(now - BACK):
         _attempt(done, "refunds and disputes", partial(settle_payment, payment))
     done["failed deliveries"] += StripeEvent.objects.filter(done_at=None).count()
     return done

@@ -12,6 +12,7 @@ from django.utils import timezone
 from billing import emails, gateway
 from billing.decision import Decision, decide, fits
 from billing.facts import Facts
+from billing.forgotten import written_again
 from billing.models import Membership, Purchase
 from nerdherd.accounts.people import hold, proved_addresses
 from nerdherd.lib import audit
@@ -170,9 +171,12 @@ def adopt(reference: str, session_id: str) -> Purchase | None:
     """Find the purchase that a session at Stripe says it belongs to, and bring it up to date.
 
     A row that knows no session yet takes this one if it fits; a session that is neither the row's
-    own nor fitting (another product that carries our reference, say) changes nothing.
+    own nor fitting (another product that carries our reference, say) changes nothing. A row that
+    is gone, because a backup older than it was restored, is written again.
     """
     purchase = Purchase.objects.filter(reference=reference).first() if reference else None
+    if purchase is None and reference and session_id:
+        purchase = written_again(reference, session_id)
     if purchase is None or not session_id:
         return None
     if purchase.session_id is None and not _is_its_session(purchase, session_id):

@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "nerdherd.lib.headers.HeadersMiddleware",
+    "nerdherd.lib.passing.OnceMoreMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "nerdherd.lib.languages.LanguageMiddleware",
@@ -151,6 +152,7 @@ def postgresql(address: str) -> dict[str, object]:
     parsed = env.db_url_config(address)
     return {
         **parsed,
+        "ENGINE": "nerdherd.lib.postgresql",
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {

@@ -199,3 +199,5 @@ urlpatterns = [
     path("admin/", room.room),
     path("admin/", admin.site.urls),
 ]
+
+handler500 = views.broken

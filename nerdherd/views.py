@@ -1,5 +1,6 @@
 """The house's own pages: the home page, and how the site is."""
 
+import sys
 from datetime import timedelta
 from email.utils import parseaddr
 
@@ -7,13 +8,16 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django.views.defaults import server_error
 
 from courses.metadata import Metadata, absolute
 from courses.models import Post, Series, Situation, Topic
 from nerdherd.accounts.models import User
+from nerdherd.lib.passing import AGAIN_IN, passes
 from nerdherd.lib.requests import came_from, same_origin_post
 
 NEWEST_SHOWN = 6
@@ -95,3 +99,11 @@ def health(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         return JsonResponse({"status": "down", "database": "cannot be read"}, status=503)
     return JsonResponse({"status": "ok"})
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """What is shown in place of an answer that failed: 503 when trying again may help, else 500."""
+    if passes(sys.exc_info()[1]):
+        headers = {"Retry-After": f"{AGAIN_IN}"}
+        return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
+    return server_error(request)

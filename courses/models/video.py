@@ -221,6 +221,10 @@ class Video(models.Model):
         else:
             self.let_go(state=self.State.UPLOADED, error=reason[:300])
 
+    def put_off(self) -> None:
+        """It is not the film's doing: begin again, uncounted, when the claim has run out."""
+        self.keep(attempts=F("attempts") - 1)
+
     def try_again(self) -> None:
         """Prepare it once more, whatever happened before."""
         Video.objects.filter(pk=self.pk).exclude(original="").update(

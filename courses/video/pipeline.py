@@ -14,6 +14,7 @@ from courses import pictures
 from courses.models import Video
 from courses.video import ffmpeg, ladder, shelf, sound, stills
 from courses.video.look import Look, NotAVideo, check_length, look
+from nerdherd.lib.passing import passes
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,11 @@ def prepare(video: Video) -> None:
         log.warning("video %s, attempt %s: %s", video.pk, video.attempts, error)
         is_full = "No space left" in str(error)
         video.fail(DISK_FULL if is_full else FFMPEG_FAILED, for_good=False)
+    except Exception as error:
+        if not passes(error):
+            raise
+        log.warning("video %s: to be begun again: %s", video.pk, error)
+        video.put_off()
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """The search page."""
 
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -10,6 +12,7 @@ from courses.pages import page_of
 from courses.search.finding import search
 from courses.search.snippets import hits
 from courses.search.suggesting import nearest, suggestions
+from nerdherd.lib.passing import if_possible
 
 
 @require_safe
@@ -22,7 +25,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     found = search(posts, typed, request.user, selection)
     page = page_of(found.keys, request)
     if found.query.words and not (found.keys or selection.chosen or is_typing(request)):
-        SearchMiss.count(found.query.text)
+        if_possible(partial(SearchMiss.count, found.query.text))
     context = {
         "found": found,
         "query": found.query.text,

@@ -4,10 +4,12 @@ allauth would keep the network address and all that a browser says of itself; ne
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import SESSION_KEY, update_session_auth_hash
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -15,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from nerdherd.accounts.models import User
+from nerdherd.lib.passing import if_possible
 
 # The first that is found counts: most browsers also claim to be others.
 BROWSERS = {
@@ -85,10 +88,14 @@ class LastSeenMiddleware:
         response = self.get_response(request)
         session = request.session
         if session.accessed and SESSION_KEY in session and session.get(SEEN) != _today():
-            session[SEEN] = _today()
-            rows = UserSession.objects.filter(session_key=session.session_key)
-            rows.update(last_seen_at=timezone.now())
+            if_possible(partial(_note_day, session))
         return response
+
+
+def _note_day(session: SessionBase) -> None:
+    rows = UserSession.objects.filter(session_key=session.session_key)
+    rows.update(last_seen_at=timezone.now())
+    session[SEEN] = _today()
 
 
 def _today() -> str:

@@ -57,6 +57,7 @@ def one_during_another(first: Callable[[], Any], second: Callable[[], Any]) -> l
     return at_once(held, meanwhile)
 
 
+@pytest.mark.drill("Stripe is down, slow, lying, twice, out of order")
 def test_twenty_deliveries_and_the_return_page_make_one_membership_and_one_mail(
     client, stripe, live_server
 ):

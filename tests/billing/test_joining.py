@@ -207,6 +207,7 @@ def test_a_new_price_does_not_touch_what_was_paid_at_the_old_one(client, stripe,
     assert Membership.objects.live().filter(user=user).exists()
 
 
+@pytest.mark.drill("Stripe is down, slow, lying, twice, out of order")
 def test_stripe_down_at_the_click_says_so_and_charges_nothing(client, stripe, settings):
     settings.STRIPE_API_BASE = "http://127.0.0.1:1"
     client.force_login(cast.rui())
@@ -217,6 +218,7 @@ def test_stripe_down_at_the_click_says_so_and_charges_nothing(client, stripe, se
     assert "nothing was charged" in answer.text.lower()
 
 
+@pytest.mark.drill("Stripe is down, slow, lying, twice, out of order")
 def test_stripe_down_on_the_way_back_says_that_nothing_is_lost(client, stripe, settings):
     client.force_login(user := cast.rui())
     purchase = press_join(client)

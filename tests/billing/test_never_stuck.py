@@ -79,6 +79,7 @@ class TestPaidBeforeSigningIn:
         assert client.get("/account/").context["user"] == rui
 
 
+@pytest.mark.drill("Stripe is down, slow, lying, twice, out of order")
 class TestTheWayToThePaymentPage:
     def test_an_answer_that_stripe_repeats_all_day_bars_nobody(self, client, stripe):
         client.force_login(cast.rui())

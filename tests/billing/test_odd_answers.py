@@ -119,6 +119,7 @@ def dumb_stripe(settings) -> Iterator[None]:
         server.shutdown()
 
 
+@pytest.mark.drill("Stripe is down, slow, lying, twice, out of order")
 class TestAnswers:
     def test_an_answer_without_anything_in_it_is_no_answer(self, client, dumb_stripe):
         answer = client.post("/join/")

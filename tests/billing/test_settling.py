@@ -137,6 +137,7 @@ def test_an_inquiry_keeps_access(client, stripe, bought):
     assert has_access()
 
 
+@pytest.mark.drill("Stripe is down, slow, lying, twice, out of order")
 def test_the_refund_heard_of_before_the_payment_leaves_no_access(client, stripe, bought):
     session = stripe.last_event("checkout.session.completed")["data"]["object"]
     stripe.refund(payment_intent=session["payment_intent"])
@@ -188,6 +189,7 @@ def test_a_code_for_all_of_it_needs_no_charge(client, stripe):
     assert has_access()
 
 
+@pytest.mark.drill("Stripe is down, slow, lying, twice, out of order")
 def test_the_payload_is_never_believed(client, stripe):
     """A validly signed event says "paid" of a session that is open at Stripe."""
     client.force_login(cast.rui())
@@ -231,6 +233,7 @@ def test_a_session_that_does_not_fit_is_not_adopted(client, stripe, bought):
     assert not has_access()
 
 
+@pytest.mark.drill("Stripe is down, slow, lying, twice, out of order")
 def test_a_slow_old_reading_never_overwrites_a_newer_refund(client, stripe, bought, monkeypatch):
     """Somebody reads "paid", somebody else reads and writes "refunded", the first writes."""
     come_back(client, bought)

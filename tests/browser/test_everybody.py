@@ -115,7 +115,7 @@ def test_the_steps_of_giving(phone: Page, complaints: Complaints):
 
 def test_pages_that_answer_with_an_error(phone: Page, accounts, complaints: Complaints):
     visit(phone, MISSING)
-    for name in ("400", "500"):
+    for name in ("400", "500", "503"):
         phone.route(f"**/{name}", file_of(name))
         visit(phone, {name: f"/{name}"})
     for _ in range(6):  # more than one address may ask in a minute

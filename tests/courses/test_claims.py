@@ -65,6 +65,7 @@ class TestReplacing:
 class TestWorkers:
     """Any number of them, some of which die."""
 
+    @pytest.mark.drill("two workers or two schedulers by mistake")
     def test_two_never_prepare_the_same_film(self):
         uploaded(film())
         one, other = Video.objects.get(), Video.objects.get()
@@ -143,6 +144,7 @@ class TestGivingUp:
         assert states == [("uploaded", True), ("uploaded", True), ("failed", True)]
         assert prepare_next() is False
 
+    @pytest.mark.drill("kill -9 of a worker in the middle of a film")
     def test_what_kills_its_worker_is_not_begun_for_ever(self):
         video = uploaded(film())
         for _ in range(3):

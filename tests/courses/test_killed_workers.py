@@ -9,7 +9,7 @@ import pytest
 from tests.courses.films import made_by_ffmpeg
 from tests.courses.workshop import Workshop
 
-pytestmark = pytest.mark.site
+pytestmark = [pytest.mark.site, pytest.mark.drill("kill -9 of a worker in the middle of a film")]
 
 
 @pytest.fixture
@@ -62,6 +62,7 @@ def test_a_killed_worker_leaves_nothing_half_made_and_another_begins_anew(worksh
     assert sum(map(float, re.findall(r"#EXTINF:([\d.]+)", playlist))) == pytest.approx(16, abs=0.2)
 
 
+@pytest.mark.drill("two workers or two schedulers by mistake")
 def test_with_two_workers_one_may_die_twice(workshop):
     for attempt in (1, 2):
         victim = workshop.worker_until(10)

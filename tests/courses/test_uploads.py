@@ -113,6 +113,7 @@ class TestWhereverItLies:
         assert Video.objects.get().state == Video.State.READY
         assert len(originals()) == 1
 
+    @pytest.mark.drill("kill -9 during an upload")
     def test_a_completion_that_was_cut_off_half_way_is_made_good(self, sender):
         sender.send_all()
         uploads._assemble(Upload.objects.get())  # and then the power went
@@ -181,6 +182,7 @@ class TestOnTheDisk:
         assert sender.send(3, sender.bytes_of(1)) == 400
         assert sender.here() == []
 
+    @pytest.mark.drill("kill -9 during an upload")
     def test_half_a_part_never_counts(self, sender, editor):
         body = sender.bytes_of(1)
         lost = {"wsgi.input": BytesIO(body[: 5 * MB])}  # the stream ends before its time
@@ -212,6 +214,7 @@ class TestOnTheDisk:
         again = editor.put(address, stream.getvalue(), kind, **{"wsgi.input": stream})
         assert (again.status_code, stream.read()) == (204, b"")
 
+    @pytest.mark.drill("the disk is full")
     def test_a_disk_that_fills_up_on_the_way_is_said_and_nothing_is_lost(self, sender, editor):
         sender.send(1)
         limits = resource.getrlimit(resource.RLIMIT_FSIZE)

@@ -5,7 +5,7 @@ from django.core.cache import cache
 
 from tests.leaks.matrix import CAST, statuses
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.crawl]
 
 # What GET and POST answer to nobody, Rui (signed up), Rex (was refunded), Mona (member), Sue
 # (support), Ed (editor) and Olga (owner); one word where all get the same; in: to the sign-in.

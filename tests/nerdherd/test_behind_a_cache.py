@@ -142,6 +142,7 @@ class Site(BaseHTTPRequestHandler):
         pass
 
 
+@pytest.mark.drill("SIGTERM under load")
 def test_when_the_site_is_down_the_last_page_is_shown(tmp_path):
     site = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     Thread(target=site.serve_forever, daemon=True).start()

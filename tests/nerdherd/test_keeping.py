@@ -56,6 +56,7 @@ def destroy() -> None:
         shutil.rmtree(storage.location)
 
 
+@pytest.mark.drill("a backup is restored")
 def test_what_was_destroyed_comes_back_to_the_last_byte(run, backup, client):
     before = run("fingerprint")
     destroy()
@@ -86,6 +87,7 @@ def test_parts_of_uploads_are_left_out_and_nobody_else_can_read_it(backup):
     assert [file.name for file in backup.parent.iterdir()] == [backup.name]
 
 
+@pytest.mark.drill("a backup is restored")
 def test_a_backup_under_writes_is_whole(run, filled, tmp_path):
     stop = threading.Event()
 

@@ -81,6 +81,7 @@ class TestOutbox:
         assert (row.text, row.html, row.error, row.sent_at is not None) == ("", "", "", True)
         assert "123456" not in row.subject
 
+    @pytest.mark.drill("the mail server is down or slow")
     def test_an_unreachable_server_is_tried_again_later_and_nothing_is_lost(self, settings):
         working = settings.EMAIL_BACKEND
         settings.EMAIL_BACKEND = UNREACHABLE
@@ -133,6 +134,7 @@ class TestOutbox:
         assert OutboxMail.objects.get().attempts == 1
 
 
+@pytest.mark.drill("two workers or two schedulers by mistake")
 @pytest.mark.django_db(transaction=True)
 def test_four_workers_send_each_mail_once():
     for number in range(5):
@@ -204,6 +206,7 @@ class TestTimetable:
         assert TimedWork.objects.get().error == ""
 
 
+@pytest.mark.drill("two workers or two schedulers by mistake")
 @pytest.mark.django_db(transaction=True)
 def test_four_workers_do_a_job_once(timetable):
     for name in ("sweep", "dust"):
