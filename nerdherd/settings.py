@@ -291,6 +291,8 @@ ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "website"
 # this is what one stranger may try over many addresses.
 ACCOUNT_RATE_LIMITS = {
     "join_code": "10/m/ip,100/h/ip",
+    # Guesses at a code that allauth has mailed, of one browser.
+    "mailed_code": "10/15m/key",
     "join_proof": "30/m/ip,300/h/ip",
     # Messages with what is counted of posts; a page sends about one.
     "counts": "60/m/ip",

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import (
     ConfirmEmailVerificationCodeForm,
     ConfirmLoginCodeForm,
     ConfirmPasswordResetCodeForm,
 )
 from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.core import context, ratelimit
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
@@ -38,15 +40,29 @@ class CodeForm(forms.Form):
     code = CodeField()
 
 
-class LoginCodeForm(CodeForm, ConfirmLoginCodeForm):
+class MailedCodeForm(CodeForm):
+    """Three guesses, says allauth, and counts them in the session, where of many that come at once
+    each counts from nought; so they are counted in the cache as well, before one is looked at."""
+
+    def clean_code(self) -> str:
+        """The right code."""
+        request = context.request
+        session = request.session.session_key or ""
+        if not ratelimit.consume(request, action="mailed_code", key=session):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        code: str = super().clean_code()  # type: ignore[misc]
+        return code
+
+
+class LoginCodeForm(MailedCodeForm, ConfirmLoginCodeForm):
     """The code that signs in."""
 
 
-class AddressCodeForm(CodeForm, ConfirmEmailVerificationCodeForm):
+class AddressCodeForm(MailedCodeForm, ConfirmEmailVerificationCodeForm):
     """The code that proves an address."""
 
 
-class PasswordCodeForm(CodeForm, ConfirmPasswordResetCodeForm):
+class PasswordCodeForm(MailedCodeForm, ConfirmPasswordResetCodeForm):
     """The code that allows a new password."""
 
 

@@ -44,9 +44,13 @@ def site_and_first_run(
     site = WholeSite(tmp_path_factory.mktemp("site") / "data").start()
     site.wait_for(GREETING, timeout=300)
     first = FirstRun(site.printed, cards(site), site.stop(), site.is_gone())
-    site.start().wait_for(GREETING)  # four seconds when nothing else runs
-    yield site, first
-    assert site.stop() == 0
+    site.start()
+    try:
+        site.wait_for(GREETING)  # four seconds when nothing else runs
+        yield site, first
+    finally:
+        code = site.stop()
+    assert code == 0
 
 
 @pytest.fixture(scope="session")
