@@ -94,7 +94,7 @@ def test_nobody_else_is_told_a_word_of_it(plants, who):
             crawl.ask(address, **headers)
         for method in METHODS:
             crawl.ask(address, method)
-    assert len(crawl.heard) > 1000
+    assert len(crawl.heard) > 800
     assert leaked(crawl, plants.members | plants.hidden | plants.personal) == []
     broke = {address.split()[0] for address, status in crawl.statuses.items() if status >= 500}
     assert broke <= {"/join/"}  # nobody answers as Stripe here, and it says so
