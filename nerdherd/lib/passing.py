@@ -1,4 +1,4 @@
-"""Faults that pass: the database takes no writes for a moment, a disk is full, a bucket is away.
+"""Faults that pass: no writes for a moment, a full disk, a bucket or the cache that is away.
 
 Pages that only read go on; what had to be written is refused with 503, so that whoever sent it
 knows that it was not kept and may send it again.
@@ -30,7 +30,9 @@ def passes(error: BaseException | None) -> bool:
         return bool(error.response["ResponseMetadata"].get("HTTPStatusCode", 0) >= 500)
     if isinstance(error, OSError):
         return error.errno in (ENOSPC, EDQUOT)
-    return isinstance(error, OperationalError | InterfaceError | BotoCoreError)
+    from redis.exceptions import RedisError  # where CACHE_URL names one; others need not load it
+
+    return isinstance(error, OperationalError | InterfaceError | BotoCoreError | RedisError)
 
 
 def if_possible(write: Callable[[], object]) -> None:

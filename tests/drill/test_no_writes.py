@@ -112,3 +112,11 @@ def test_without_the_cache_signing_in_says_so_and_pages_go_on(start):
     with closing(sqlite3.connect(cache)) as database:
         database.execute("ALTER TABLE away RENAME TO cache")
     assert site.ask("/accounts/login/", form=SIGNING_IN).status == 302
+
+
+@pytest.mark.drill("the cache is down")
+def test_without_a_redis_that_the_settings_name_it_is_the_same(start):
+    site = start(CACHE_URL="redis://127.0.0.1:1")
+    refused = site.ask("/accounts/login/", form=SIGNING_IN)
+    assert (refused.status, "in a minute" in refused.text) == (503, True)
+    reads_go_on(site)
