@@ -1,5 +1,7 @@
 """The three posts that a reader sees under another, and what stands over them."""
 
+from collections.abc import Collection
+
 from django.db.models import Exists, OuterRef, Value
 from django.utils.translation import gettext as _
 
@@ -10,19 +12,25 @@ from courses.similar.choosing import choose_shown
 from courses.similar.document import SHOWN
 
 
-def shown_under(post: Post, user: Person) -> list[SimilarPost]:
+def shown_under(
+    post: Post, user: Person, finished: Collection[int] | None = None
+) -> list[SimilarPost]:
     """The rows of the similar list that `user` sees, best first; in one query, as a rule.
 
     A post that came out this moment has no rows yet, and what was free when the list was worked
-    out may be so no more: the newest posts stand in.
+    out may be so no more: the newest posts stand in. Which posts `user` has finished is asked
+    in the same query, unless the caller knows.
     """
     visible = Post.objects.visible_to(user)
     rows = SimilarPost.objects.filter(post=post, other__in=visible, is_blocked=False)
     rows = rows.select_related("other", "topic").defer("other__body", "other__opening")
-    rows_for_user = rows.annotate(is_finished=_is_finished_by(user))
+    if finished is None:
+        rows = rows.annotate(is_finished=_is_finished_by(user))
+        finished = {row.other_id for row in rows if row.is_finished}
+    done = finished
     # What is finished sinks, but an editor's choice stays where it was put.
     found: list[SimilarPost] = [
-        *sorted(rows_for_user, key=lambda row: row.is_finished and not row.is_pinned)
+        *sorted(rows, key=lambda row: row.other_id in done and not row.is_pinned)
     ]
     if not any(can_watch(user, row.other) for row in found):
         found += _newest(post, watchable(visible.published(), user), found, 1)

@@ -1,30 +1,29 @@
-"""Visitors' pages, whole and compressed, kept for a second before anything else runs.
+"""Visitors' pages, whole and compressed, kept before anything else runs until something changes.
 
-For so short a time nothing has to be told of a change: an edit, a price or a moment that has come
-shows by itself, in every process. Why this and not Django's page cache: docs/decisions.md.
+Why this and not Django's page cache, and how a change is heard of: docs/decisions.md.
 """
 
 import gzip
 import re
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from hashlib import sha256
-from time import monotonic
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, parse_cookie
 from django.utils.translation import get_language_from_request
 
+from nerdherd.changes import Watch
+from nerdherd.lib.shelf import IN_REQUEST, Shelf
+
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
-LIFE = 1.0  # seconds; then one request makes the page anew, and meanwhile others get the old one
-LONGEST = 2.0  # seconds; older than that it is given to nobody
-MOST = 32 * 1024**2  # bytes, of all pages in one process
+PATIENCE = 2.0  # seconds, for a page that another request is making
+MOST = 32 * 1024**2  # bytes, of all visitors' pages in one process, and of what members share
 LARGEST = 512 * 1024  # bytes, of one page
 TOLD_APART_BY = {"accept-language", "cookie", "accept-encoding"}
 ACCEPTS_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))")
@@ -76,26 +75,11 @@ class Page:
         self.headers = [pair for pair in headers if pair[0].lower() != "content-length"]
         self.headers.append(("ETag", self.etag))
         self.plain, self.packed = body, gzip.compress(body, 6, mtime=0)
-        self.made_at = monotonic()
-        self.is_being_renewed = False
 
     @property
     def size(self) -> int:
         """Bytes of memory, about."""
         return len(self.plain) + len(self.packed) + 1000
-
-    @property
-    def is_too_old(self) -> bool:
-        """Whether nobody may be given it any more."""
-        return monotonic() - self.made_at >= LONGEST
-
-    def is_to_be_made_anew(self) -> bool:
-        """Whether this request has to; of several that come at once, one."""
-        is_young = monotonic() - self.made_at < LIFE
-        if is_young or (self.is_being_renewed and not self.is_too_old):
-            return False
-        self.is_being_renewed = True
-        return True
 
     def answer(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """In full, or that it is still what the browser has."""
@@ -112,10 +96,13 @@ class Page:
 class KeptPages:
     """A WSGI application before another one; keeps what that one lets everybody keep."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(
+        self, application: Application, version: Callable[[], object] | None = None
+    ) -> None:
         self.application = application
-        self._pages: OrderedDict[Key, Page] = OrderedDict()
-        self._size = 0
+        self.pages: Shelf[Page] = Shelf(version or Watch(), MOST)
+        # Another one, for the site to use: no key of a visitor's leads to what is on it.
+        self.for_members: Shelf[object] = Shelf(self.pages.version, MOST)
         self._lock = threading.Lock()
         self._making: dict[Key, threading.Event] = {}
 
@@ -123,9 +110,9 @@ class KeptPages:
         """From what is kept, or from the application."""
         key = key_of(environ)
         if key is None:
+            environ[IN_REQUEST] = self.for_members
             return self.application(environ, start_response)
-        page = self._pages.get(key)
-        if page and not page.is_to_be_made_anew():
+        if page := self.pages.get(key):
             return page.answer(environ, start_response)
         if environ["REQUEST_METHOD"] == "HEAD":
             return self.application(environ, start_response)
@@ -145,9 +132,8 @@ class KeptPages:
             finally:
                 del self._making[key]
                 mine.set()
-        done.wait(LONGEST)
-        page = self._pages.get(key)
-        if page and not page.is_too_old:
+        done.wait(PATIENCE)
+        if page := self.pages.get(key):
             return page.answer(environ, start_response)
         return self.application(environ, start_response)
 
@@ -160,28 +146,18 @@ class KeptPages:
             said[:] = [status, headers, *error]
             return lambda _: None
 
+        version = self.pages.version()
         body = self.application(environ, begin)
         status, headers, *error = said
         if not may_be_kept(status, headers):
-            self._keep(key, None)
+            self.pages.drop(key)
             start_response(status, headers, *error)
             return body
         page = Page(_with_encoding_told(headers), b"".join(body))
         if hasattr(body, "close"):
             body.close()
-        self._keep(key, page)
+        self.pages.put(key, page, page.size, version)
         return page.answer(environ, start_response)
-
-    def _keep(self, key: Key, page: Page | None) -> None:
-        """In the place of what was there; what was used longest ago makes room."""
-        with self._lock:
-            if old := self._pages.pop(key, None):
-                self._size -= old.size
-            if page:
-                self._pages[key] = page
-                self._size += page.size
-            while self._size > MOST:
-                self._size -= self._pages.popitem(last=False)[1].size
 
 
 def may_be_kept(status: str, headers: Headers) -> bool:

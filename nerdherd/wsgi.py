@@ -6,11 +6,13 @@ from io import StringIO
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 
-from nerdherd.kept import KeptPages
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nerdherd.settings")
 
-application = KeptPages(get_wsgi_application())
+site = get_wsgi_application()
+
+from nerdherd.kept import KeptPages  # noqa: E402 - it reads models, so the apps come first
+
+application = KeptPages(site)
 
 # A web server does not run Django's checks by itself, and a site that is not safe must not start.
 call_command("check", stdout=StringIO())

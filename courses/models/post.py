@@ -196,6 +196,11 @@ class Post(models.Model):
         verbose_name = _("post")
         verbose_name_plural = _("posts")
         permissions = [("watch_members_only", "Can have members-only posts in full")]
+        indexes = [
+            models.Index(
+                fields=["free_until"], name="post_free_until", condition=Q(free_until__isnull=False)
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["series", "episode"],
@@ -297,6 +302,12 @@ class Post(models.Model):
     def is_finished(self) -> bool:
         """Whether the reader for whom it was asked (`seen_by`) has come to its end once."""
         return getattr(self, "finished_at", None) is not None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether that reader was at its end when they were last here."""
+        seen_at, finished_at = getattr(self, "seen_at", None), getattr(self, "finished_at", None)
+        return finished_at is not None and finished_at == seen_at
 
     @property
     def seen_phrase(self) -> str:

@@ -45,13 +45,16 @@ class Playable:
     is_opening: bool = False
 
     @classmethod
-    def of(cls, post: Post, user: Person, *, whole: bool) -> "Playable | None":
-        """The whole for those who may have it, else the opening if there is one, else None."""
+    def of(cls, post: Post, user: Person, *, whole: bool, pass_: str = "") -> "Playable | None":
+        """The whole for those who may have it, else the opening if there is one, else None.
+
+        The pass to the whole is made for `user`, unless the caller has one.
+        """
         video: Video | None = getattr(post, "video", None)
         if video is None or not video.is_ready:
             return None
         if whole:
-            return cls._whole(post, video, delivery.pass_for(video, post, user))
+            return cls._whole(post, video, pass_ or delivery.pass_for(video, post, user))
         if not video.opening:
             return None
         if post.state == "published":

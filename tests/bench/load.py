@@ -24,7 +24,6 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import urlencode
 
-from courses.video import ffmpeg
 from tests.bench.servers import running
 from tests.whole_site import ROOT, free_ports
 
@@ -37,7 +36,13 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 from courses.models import Post, Video
+from courses.video import ffmpeg
 from nerdherd.accounts.models import User
+ffmpeg.run(
+    ["-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=240", "-f", "lavfi", "-i", "sine=d=240",
+     "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", {film!r}],
+    timeout=600,
+)
 film = Post.objects.create(title="Film", slug="film", access="free", published_at=timezone.now())
 Video.objects.create(post=film, original=ContentFile(open({film!r}, "rb").read(), "film.mp4"))
 for user in User.objects.filter(email__startswith="filled-")[:{sessions}]:
@@ -138,13 +143,7 @@ def dawdle(port: int, stop: threading.Event) -> None:
 
 def prepare(folder: Path, place: dict[str, str]) -> tuple[list[str], list[str]]:
     """A library, members, and a film that waits to be encoded; returns slugs and sessions."""
-    film = folder / "film.mp4"
-    ffmpeg.run(
-        ["-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=240", "-f", "lavfi", "-i", "sine=d=240",
-         "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", str(film)],
-        timeout=600,
-    )  # fmt: skip
-    program = PREPARE.format(film=str(film), sessions=SESSIONS)
+    program = PREPARE.format(film=str(folder / "film.mp4"), sessions=SESSIONS)
     said = ""
     for command in (
         ["prepare"], ["fill", "--posts", str(POSTS), "--members", str(MEMBERS)],

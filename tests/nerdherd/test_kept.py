@@ -1,4 +1,4 @@
-"""Visitors' pages that are kept for a second: for whom, how long, how many, and what never is."""
+"""Visitors' pages that are kept: for whom, until when, how many, and what never is."""
 
 import gzip
 import time
@@ -7,14 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 from django.test.client import ClientHandler
 from django.test.utils import CaptureQueriesContext
 
 from courses.models import Post
-from nerdherd import kept
+from nerdherd import changes
 from nerdherd.kept import KeptPages
+from nerdherd.lib import shelf
 from nerdherd.lib.headers import FOR_EVERYBODY
 from tests import cast
 from tests.library import CANARY, members_post, post
@@ -50,15 +51,19 @@ class Answer:
 
 
 @pytest.fixture
-def site() -> KeptPages:
-    return KeptPages(the_site)
+def site(clock) -> KeptPages:
+    """It has looked whether something changed, and does so again when the clock is put forward."""
+    pages = KeptPages(the_site)
+    pages.pages.version()
+    return pages
 
 
 @pytest.fixture
 def clock(monkeypatch) -> list[float]:
     """The seconds that have passed."""
     passed = [0.0]
-    monkeypatch.setattr(kept, "monotonic", lambda: passed[0])
+    for module in (changes, shelf):
+        monkeypatch.setattr(module, "monotonic", lambda: passed[0])
     return passed
 
 
@@ -77,48 +82,73 @@ def test_the_second_visitor_costs_no_query_and_gets_the_same_bytes(site):
     assert first.headers["Cache-Control"] == "public, max-age=0, s-maxage=1"
 
 
-def test_an_edit_a_price_and_a_withdrawal_show_within_two_seconds(site, clock, settings):
+def test_an_edit_and_a_withdrawal_show_within_two_seconds_and_a_price_when_it_is_set(
+    site, clock, settings
+):
     shown = post("Nap")
     page = shown.get_absolute_url()
     Answer(site, page)
     shown.title = "A longer nap"
     shown.save()
-    settings.OFFER_PRICE_CENTS = 3900
-    clock[0] += kept.LONGEST
+    clock[0] += changes.LOOKED_EVERY
     assert "A longer nap" in Answer(site, page).text
-    assert "$39" in Answer(site, "/join/").text
     Post.objects.update(published_at=None)
-    clock[0] += kept.LONGEST
+    clock[0] += changes.LOOKED_EVERY
     assert Answer(site, page).status == 404
     assert Answer(site, page).queries > 0  # nothing of the old one is left
+    Answer(site, "/join/")
+    settings.OFFER_PRICE_CENTS = 3900  # a setting: the process is started again
+    assert "$39" in Answer(KeptPages(the_site), "/join/").text
 
 
-def test_when_it_is_a_second_old_one_makes_it_anew_and_the_others_do_not_wait(site, clock):
+def test_while_nothing_changes_it_is_kept_but_not_for_ever(site, clock):
     page = post().get_absolute_url()
+    clock[0] += changes.LOOKED_EVERY
     Answer(site, page)
-    clock[0] += kept.LIFE
-    meanwhile = []
-
-    def slow(environ, begin):
-        meanwhile.append(Answer(site, page).status)  # it would ask for ever if it had to make it
-        return the_site(environ, begin)
-
-    site.application = slow
-    Answer(site, page)
-    assert meanwhile == [200]
+    clock[0] += shelf.OLDEST - 1
+    looked, kept_on = Answer(site, page), Answer(site, page)
+    assert (0 < looked.queries <= 3, kept_on.queries) == (True, 0)
+    assert looked.raw == kept_on.raw
+    clock[0] += 1
+    assert Answer(site, page).queries > 3
 
 
-def test_a_page_whose_maker_died_is_not_kept_for_ever(site, clock):
+def test_a_page_whose_maker_died_is_made_by_the_next(site):
     page = post().get_absolute_url()
-    Answer(site, page)
-    clock[0] += kept.LIFE
     site.application = lambda environ, begin: 1 / 0
     with pytest.raises(ZeroDivisionError):
         Answer(site, page)
     site.application = the_site
-    assert Answer(site, page).queries == 0
-    clock[0] += kept.LONGEST - kept.LIFE
-    assert Answer(site, page).queries > 0
+    assert Answer(site, page).status == 200
+    assert site._making == {}
+
+
+def test_a_change_while_a_page_is_made_is_not_lost(site, clock):
+    page = post("Nap").get_absolute_url()
+
+    def slow(environ, begin):
+        answer = the_site(environ, begin)
+        Post.objects.update(title="A longer nap")
+        return answer
+
+    site.application = slow
+    assert "A longer nap" not in Answer(site, page).text
+    site.application = the_site
+    clock[0] += changes.LOOKED_EVERY
+    assert "A longer nap" in Answer(site, page).text
+
+
+def test_while_the_database_is_away_what_is_kept_is_still_shown(site, clock, monkeypatch):
+    page = post().get_absolute_url()
+    whole = Answer(site, page).raw
+
+    def away() -> object:
+        raise OperationalError("no connection")
+
+    monkeypatch.setattr(site.pages.version, "_look", away)
+    site.application = lambda environ, begin: 1 / 0
+    clock[0] += changes.LOOKED_EVERY
+    assert Answer(site, page).raw == whole
 
 
 def test_of_many_who_come_at_once_one_makes_it_and_who_waits_is_never_left(site):
@@ -208,7 +238,7 @@ class TestWhatIsSent:
     def test_what_a_browser_has_is_not_sent_again(self, site, clock):
         page = post().get_absolute_url()
         tag = Answer(site, page).headers["ETag"]
-        clock[0] += kept.LONGEST  # also when the site had to look
+        clock[0] += shelf.OLDEST  # also when it was made anew
         again = Answer(site, page, If_None_Match=tag)
         assert (again.status, again.raw, again.headers["ETag"]) == (304, b"", tag)
         assert Answer(site, page, If_None_Match='W/"other"').status == 200
@@ -234,7 +264,7 @@ def test_what_is_not_on_the_list_is_not_kept(site, path):
     post("Nap")
     for _ in range(2):
         assert "s-maxage" not in Answer(site, path).headers.get("Cache-Control", "")
-    assert not site._pages
+    assert not len(site.pages)
 
 
 def test_the_list_holds_names_of_addresses_that_there_are(site):
@@ -242,17 +272,17 @@ def test_the_list_holds_names_of_addresses_that_there_are(site):
     for path in ("/", "/accessibility/", "/posts/", "/posts/nap/", "/topics/sleep/", "/join/", "/feed/",
                  "/sitemap.xml", "/sitemap-posts.xml", "/robots.txt"):  # fmt: skip
         Answer(site, path)
-    assert len(site._pages) == len(FOR_EVERYBODY - {"series_detail", "situation_detail"})
+    assert len(site.pages) == len(FOR_EVERYBODY - {"series_detail", "situation_detail"})
 
 
-def test_they_take_no_more_memory_than_they_may(site, monkeypatch):
+def test_they_take_no_more_memory_than_they_may(site):
     page = post().get_absolute_url()
     Answer(site, page)
-    one = site._size
-    monkeypatch.setattr(kept, "MOST", 5 * one)
+    one = site.pages.size
+    site.pages.most = 5 * one
     for number in range(20):
         Answer(site, f"{page}?page={number}")
-        assert site._size <= 5 * one
-        assert site._size == sum(kept_page.size for kept_page in site._pages.values())
+        assert site.pages.size <= 5 * one
+        assert site.pages.size == sum(each.size for each in site.pages._kept.values())
     assert Answer(site, f"{page}?page=19").queries == 0
     assert Answer(site, f"{page}?page=0").queries > 0
