@@ -1,8 +1,8 @@
 """`python -m tests.bench.load [minutes]`: a hundred requests a second on the site as it is run.
 
 70 % public pages, 20 % members' pages, 10 % search and places; meanwhile the worker encodes a film,
-twenty slow clients hold on to connections, and forged deliveries come to the webhook. Each request
-is timed from the moment at which it was due, so that waiting counts.
+twenty slow clients hold on to connections, and five hundred forged deliveries a second come to the
+webhook. Each request is timed from the moment at which it was due, so that waiting counts.
 """
 
 import http.client
@@ -27,7 +27,8 @@ from urllib.parse import urlencode
 from tests.bench.servers import running
 from tests.whole_site import ROOT, free_ports
 
-RATE, FORGED, SLOW = 100, 50, 20  # a second, a second, connections
+RATE, FORGED, SLOW = 100, 500, 20  # a second, a second, connections
+FORGERS = 5
 POSTS, MEMBERS, SESSIONS = 1000, 500, 100
 BUDGET = 0.3  # seconds, p95
 CSRF = "c" * 32
@@ -123,7 +124,7 @@ class Crowd:
 def forge(port: int, stop: threading.Event) -> None:
     """Deliveries that nobody signed, at a steady pace; they are refused."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    while not stop.wait(1 / FORGED):
+    while not stop.wait(FORGERS / FORGED):
         with suppress(OSError, http.client.HTTPException):
             connection.request(
                 "POST", "/stripe/webhook/", "{}" * 500, {"Stripe-Signature": "t=1,v1=0"}
@@ -177,14 +178,15 @@ def main(minutes: float) -> int:
             "127.0.0.1",
             "nerdherd.wsgi:application",
         ]
-        stack.enter_context(running(web, port, **place))
+        log = stack.enter_context((folder / "log").open("w"))  # a line for each that is forged
+        stack.enter_context(running(web, port, log, **place))
         crowd, stop = Crowd(port, slugs, sessions), threading.Event()
         worker = subprocess.Popen(
-            [sys.executable, "manage.py", "worker"], cwd=ROOT, env=os.environ | place
+            [sys.executable, "manage.py", "worker"], cwd=ROOT, env=os.environ | place, stderr=log
         )
         stack.callback(worker.wait)
         stack.callback(worker.terminate)
-        pests: list[Callable[[int, threading.Event], None]] = [forge, *[dawdle] * SLOW]
+        pests: list[Callable[[int, threading.Event], None]] = [*[forge] * FORGERS, *[dawdle] * SLOW]
         for pest in pests:
             threading.Thread(target=pest, args=(port, stop), daemon=True).start()
         begin = time.monotonic() + 3

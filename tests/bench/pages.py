@@ -13,6 +13,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 from tests.bench.servers import Asked, granian, running
 from tests.nginx import Nginx
@@ -20,6 +22,8 @@ from tests.whole_site import ROOT, free_ports
 
 ROUNDS, REQUESTS = 7, 400
 SIZES = (10, 1000)
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+CSRF = "c" * 32
 PREPARE = """
 from django.test import Client
 from courses.models import Post
@@ -87,13 +91,18 @@ def site(posts: int, folder: Path) -> Iterator[list[Asked]]:
     manage("collectstatic", "--noinput", "-v", "0", **place)
     session, slug = manage("shell", "-v", "0", "-c", PREPARE, **place).split()[-2:]
     page, member = f"/posts/{slug}/", {"Cookie": f"session={session}"}
+    beacon = FORM | {"Cookie": f"session={session}; csrf={CSRF}", "X-CSRFToken": CSRF}
+    told = urlencode({"places": f'[{{"post": "{slug}", "place": 5, "at": 2e14}}]'})
+    forged = {"Stripe-Signature": "t=1,v1=0"}
     with granian("nerdherd.wsgi:application", **place) as (port, pid):
         front = folder / "nginx"
         front.mkdir()
         nginx = Nginx(front, f"http://127.0.0.1:{port}", folder / "gated")
 
-        def asked(name: str, path: str, headers: dict[str, str] | None = None) -> Asked:
-            return Asked(f"{name}, {posts:,} posts", port, pid, path, headers or {})
+        def asked(
+            name: str, path: str, headers: dict[str, str] | None = None, **more: Any
+        ) -> Asked:
+            return Asked(f"{name}, {posts:,} posts", port, pid, path, headers or {}, **more)
 
         try:
             yield [
@@ -105,6 +114,8 @@ def site(posts: int, folder: Path) -> Iterator[list[Asked]]:
                 asked("member's post page", page, member),
                 asked("member's library", "/posts/", member),
                 asked("search for a word, member", "/search/?q=sleep", member),
+                asked("a place told, member", "/account/progress/", beacon, body=told, status=204),
+                asked("a forged delivery", "/stripe/webhook/", forged, body="{}" * 500, status=400),
             ]
         finally:
             nginx.stop()

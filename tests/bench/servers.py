@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from tests.whole_site import ROOT, free_ports
 
@@ -26,6 +27,8 @@ class Asked:
     pid: int
     path: str
     headers: dict[str, str] = field(default_factory=dict)
+    body: str | None = None  # to be posted
+    status: int = 200
     figures: list[float] = field(default_factory=list)  # ms of CPU for a request, a round each
 
     def round(self, requests: int) -> None:
@@ -39,10 +42,12 @@ class Asked:
     def _ask(self, times: int) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         for _ in range(times):
-            connection.request("GET", self.path, headers=self.headers)
+            connection.request(
+                "GET" if self.body is None else "POST", self.path, self.body, self.headers
+            )
             answer = connection.getresponse()
             answer.read()
-            assert answer.status == 200, f"{self.name}: {answer.status}"
+            assert answer.status == self.status, f"{self.name}: {answer.status}"
         connection.close()
         return True
 
@@ -74,9 +79,11 @@ def granian(application: str, **environment: str) -> Iterator[tuple[int, int]]:
 
 
 @contextmanager
-def running(command: list[str], port: int, **environment: str) -> Iterator[int]:
-    """The process of a server, once it listens."""
-    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment)
+def running(
+    command: list[str], port: int, log: IO[str] | None = None, **environment: str
+) -> Iterator[int]:
+    """The process of a server, once it listens; what it says goes to `log`, or is shown."""
+    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stderr=log)
     try:
         _wait_for(port)
         yield server.pid
