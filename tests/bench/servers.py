@@ -80,7 +80,7 @@ def granian(application: str, **environment: str) -> Iterator[tuple[int, int]]:
 
 @contextmanager
 def running(
-    command: list[str], port: int, log: IO[str] | None = None, **environment: str
+    command: list[str], port: int, log: IO[str] | None = None, /, **environment: str
 ) -> Iterator[int]:
     """The process of a server, once it listens; what it says goes to `log`, or is shown."""
     server = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stderr=log)
