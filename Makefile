@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev run test test-browser test-postgres drill lint bench shots messages programs audit locks
+.PHONY: help setup setup-dev run test test-browser test-postgres drill lint bench lighthouse shots messages programs audit locks
 
 PYTHON ?= python3
 python := .venv/bin/python
@@ -12,6 +12,7 @@ fonts := build/static/fonts
 icons := build/static/icons
 hls := build/static/vendor/hls.light.min.mjs
 axe := node_modules/axe-core/axe.min.js
+lighthouse := build/lighthouse/node_modules/.package-lock.json
 benches := pages load video watching similar search histories
 
 # $(call quietly,command,what to say when it fails): its own last lines are shown only then.
@@ -53,15 +54,18 @@ lint: setup-dev ## style, types, migrations and system checks
 	$(python) manage.py check
 
 # Checks stand on ground of their own: nobody's data, nobody's database, throw-away secrets.
-test drill lint bench messages: export DATA_DIR := $(if $(DATA_DIR),$(abspath $(DATA_DIR))/test,$(CURDIR)/build/test)
-test drill lint bench: export DATABASE_URL :=
-test drill lint bench messages: export SECRET_KEY := only-for-checks-0123456789-0123456789-0123456789
-test drill lint bench messages: export STRIPE_WEBHOOK_SECRETS := whsec_only-for-checks-0123456789
+test drill lint bench lighthouse messages: export DATA_DIR := $(if $(DATA_DIR),$(abspath $(DATA_DIR))/test,$(CURDIR)/build/test)
+test drill lint bench lighthouse: export DATABASE_URL :=
+test drill lint bench lighthouse messages: export SECRET_KEY := only-for-checks-0123456789-0123456789-0123456789
+test drill lint bench lighthouse messages: export STRIPE_WEBHOOK_SECRETS := whsec_only-for-checks-0123456789
 # As manage.py does for the worker: small matrices are multiplied quicker by one thread each.
 bench: export OPENBLAS_NUM_THREADS := 1
 
 bench: setup-dev programs ## what things cost and how good they are: hours, can be broken off
 	@for name in $(benches); do echo "== $$name"; $(python) -m tests.bench.$$name || exit 1; done
+
+lighthouse: setup-dev programs $(lighthouse) ## what Lighthouse says of five pages on a slow phone: ten minutes
+	$(python) -m tests.bench.lighthouse
 
 shots: setup-dev programs ## a picture of every page, on a phone and a desk, in both themes: docs/shots/
 	$(python) -m tests.browser.shots
@@ -140,6 +144,14 @@ $(axe): node_modules/.package-lock.json
 	@echo "Installing the checker of accessibility …"
 	@$(call npm_ci,,The checker of accessibility could not be installed: is there a network?)
 	@touch node_modules/.package-lock.json $@
+
+# A large thing of its own, for one command only.
+$(lighthouse): tests/lighthouse/package-lock.json
+	@command -v npm > /dev/null || { echo "Lighthouse needs Node.js (Debian: apt-get install npm)." >&2; exit 1; }
+	@echo "Installing Lighthouse …"
+	@mkdir -p build/lighthouse && cp tests/lighthouse/package*.json build/lighthouse/
+	@$(call quietly,npm ci --ignore-scripts --prefix build/lighthouse,Lighthouse could not be installed: is there a network?)
+	@touch $@
 
 # Browsers get the Latin letters; the accents further east are for the share pictures.
 $(fonts)/fraunces-latin-ext-wght-normal.woff2: node_modules/.package-lock.json

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from nerdherd.lib import styles
+
 POLICIES = {
     "Permissions-Policy": (
         "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=(), "
@@ -37,6 +39,9 @@ class HeadersMiddleware:
         response = self.get_response(request)
         for name, value in POLICIES.items():
             response.setdefault(name, value)
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        if is_page and not hasattr(response, "_csp_update"):
+            response._csp_update = {"style-src": styles.digests()}  # type: ignore[attr-defined]
         personal = settings.SESSION_COOKIE_NAME in request.COOKIES or response.cookies
         if personal and "immutable" not in response.get("Cache-Control", ""):
             response["Cache-Control"] = "private, no-store"
