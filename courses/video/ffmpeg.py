@@ -136,25 +136,33 @@ class _Done:
 def _watch(
     process: "subprocess.Popen[bytes]", until: float, progress: Callable[[float], bool]
 ) -> str:
-    """Wait for the end; returns why it was stopped, or nothing."""
+    """Wait for the end; returns why it was stopped, or nothing. It never goes on by itself."""
     with _Done(process.stdout) as done:
-        while True:
-            try:
-                process.wait(timeout=HEARTBEAT_SECONDS)
-                done.finish()
-                return "" if progress(done.seconds) else OVERTAKEN
-            except subprocess.TimeoutExpired:
-                if monotonic() > until:
-                    reason = "it took too long"
-                elif done.stands_still:
-                    reason = "it stood still"
-                elif not progress(done.seconds):
-                    reason = OVERTAKEN
-                else:
-                    continue
-                process.kill()
-                process.wait()
-                return reason
+        try:
+            return _wait(process, until, progress, done)
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _wait(
+    process: "subprocess.Popen[bytes]",
+    until: float,
+    progress: Callable[[float], bool],
+    done: _Done,
+) -> str:
+    while True:
+        try:
+            process.wait(timeout=HEARTBEAT_SECONDS)
+            done.finish()
+            return "" if progress(done.seconds) else OVERTAKEN
+        except subprocess.TimeoutExpired:
+            if monotonic() > until:
+                return "it took too long"
+            if done.stands_still:
+                return "it stood still"
+            if not progress(done.seconds):
+                return OVERTAKEN
 
 
 def _within_limits(parent: int) -> None:

@@ -82,23 +82,31 @@ def look(path: Path) -> Look:
 
 def _look_at(picture: Any, whole: Any, has_sound: bool) -> Look:
     width, height = int(picture.width or 0), int(picture.height or 0)
-    pixel_aspect = float(picture.pixel_aspect_ratio or 1)
+    pixel_aspect = _number(picture.pixel_aspect_ratio) or 1
     has_square_pixels = abs(pixel_aspect - 1) < 0.01
     if not has_square_pixels:
         width = round(width * pixel_aspect)
-    if round(float(picture.rotation or 0)) % 180 == 90:
+    if round(_number(picture.rotation)) % 180 == 90:
         width, height = height, width
     varies = picture.frame_rate_mode == "VFR"
     return Look(
-        seconds=float(picture.duration or whole.duration or 0) / 1000,
+        seconds=(_number(picture.duration) or _number(whole.duration)) / 1000,
         width=width,
         height=height,
-        fps=0.0 if varies else float(picture.frame_rate or 0),
+        fps=0.0 if varies else _number(picture.frame_rate),
         has_sound=has_sound,
         is_hdr=picture.transfer_characteristics in HDR_TRANSFERS,
         is_interlaced=picture.scan_type in {"Interlaced", "MBAFF"},
         has_square_pixels=has_square_pixels,
     )
+
+
+def _number(said: Any) -> float:
+    """What a file says of itself; 0 when that is nothing or no number: a tag may hold any words."""
+    try:
+        return float(said or 0)
+    except ValueError:
+        return 0.0
 
 
 def _check(seen: Look) -> None:

@@ -80,7 +80,14 @@ class Bar:
     seconds: float
 
     def __call__(self, done: float) -> bool:
-        """`done` seconds of film are through; False when the claim was lost."""
+        """`done` seconds of film are through; False when the claim was lost.
+
+        Raises NotAVideo for a film that goes on and on, whatever it said of its length.
+        """
+        if self.seconds and done > 1.5 * self.seconds + 60:
+            raise NotAVideo(
+                _("It goes on long after the time that it says. Please export it anew.")
+            )
         part = min(1.0, done / self.seconds) if self.seconds else 0.0
         return self.video.go_on(round(self.start + (self.end - self.start) * part))
 
@@ -115,6 +122,8 @@ def _counted_seconds(source: Path, video: Video) -> float:
     def note(seconds: float) -> bool:
         nonlocal last
         last = seconds
+        if last:
+            check_length(last)
         return video.go_on(0)
 
     arguments = ["-i", str(source), "-map", "0:V:0", "-c", "copy", "-f", "null", "-"]

@@ -163,6 +163,34 @@ class TestHarm:
         )
         assert "too many tracks" in self.refused(content)
 
+    def test_a_film_that_never_ends_is_refused_by_what_it_says(self):
+        """Two seconds of pictures, days apart: made steady they would be millions."""
+        days_apart = ("-vf", "setpts=PTS*200000", "-fps_mode", "vfr", "-c:v", "libx264")
+        for suffix in (".mkv", ".mp4"):
+            content = made_by_ffmpeg(*PICTURE, *days_apart, "-pix_fmt", "yuv420p", suffix=suffix)
+            assert "longer than four hours" in self.refused(content)
+
+    def test_a_film_that_never_ends_and_does_not_say_so_is_refused_too(self):
+        content = bytearray(
+            made_by_ffmpeg(
+                *PICTURE, "-vf", "setpts=PTS*200000", "-fps_mode", "vfr", "-c:v", "libx264",
+                "-pix_fmt", "yuv420p", "-write_tmcd", "0", suffix=".mkv",
+            )
+        )  # fmt: skip
+        place = content.index(b"\x44\x89\x88")  # Duration, eight bytes
+        content[place + 3 : place + 11] = struct.pack(">d", 2000.0)
+        assert "goes on long after" in self.refused(
+            bytes(content).replace(b"DURATION", b"Duration")
+        )
+
+    def test_a_film_of_no_frames_a_second_ends_as_well(self):
+        content = bytearray(made_by_ffmpeg(*PICTURE, "-c:v", "mpeg4", suffix=".avi"))
+        place = content.index(b"strh") + 8 + 20  # scale and rate of the pictures
+        content[place : place + 8] = struct.pack("<II", 1, 0)
+        head = content.index(b"avih") + 8
+        content[head : head + 4] = struct.pack("<I", 0)
+        assert made(prepared(bytes(content))).video_tracks
+
     def test_ffmpeg_itself_would_not_open_a_playlist_or_a_host(self, tmp_path):
         """Behind the first look stands a second fence."""
         with Ear() as ear:
