@@ -1,9 +1,11 @@
-"""`python -m tests.bench.pages [posts …]`: what a page costs the server, against yardsticks of the same run.
+"""`python -m tests.bench.pages [posts …]`: what pages cost, against yardsticks of the same run.
 
 Milliseconds of CPU for a request, medians of interleaved rounds; the yardsticks are a plain Django
-page, an application that only returns bytes, and nginx with a file.
+page, an application that only returns bytes, and nginx with a file. With `--chart FILE` a picture
+of it is written as well. On PostgreSQL: `python -m tests.postgres python -m tests.bench.pages 1000`.
 """
 
+import argparse
 import os
 import shutil
 import statistics
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from tests.bench.chart import bars
 from tests.bench.servers import Asked, granian, running
 from tests.nginx import Nginx
 from tests.whole_site import ROOT, free_ports
@@ -121,7 +124,7 @@ def site(posts: int, folder: Path) -> Iterator[list[Asked]]:
             nginx.stop()
 
 
-def main(sizes: list[int]) -> None:
+def main(sizes: list[int], chart: Path | None) -> None:
     """Rounds go through everything in turn, so that a slow minute of the machine hits all alike."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -137,6 +140,9 @@ def main(sizes: list[int]) -> None:
             if number == 0:  # warm
                 for one in every:
                     one.figures.clear()
+        if chart:
+            rows = [(one.name, statistics.median(one.figures), one not in known) for one in every]
+            chart.write_text(bars(rows, "ms"))
         plain = statistics.median(known[0].figures)
         print(f"{'ms of CPU a request':<46}{'median':>8}{'least':>8}{'most':>8}{'of plain':>10}")
         for one in every:
@@ -148,4 +154,8 @@ def main(sizes: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    main([int(size) for size in sys.argv[1:]] or list(SIZES))
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.pages")
+    parser.add_argument("posts", type=int, nargs="*", default=SIZES)
+    parser.add_argument("--chart", type=Path)
+    asked = parser.parse_args()
+    main(list(asked.posts), asked.chart)
