@@ -104,7 +104,7 @@ class TestLines:
 
     def test_what_opens_something_in_the_address_is_taken_out_of_all_lines_about_it(self, rf):
         request: HttpRequest = rf.get("/")
-        request.resolver_match = type("Match", (), {"kwargs": {"code": "k7q2"}})()  # type: ignore[assignment]
+        request.resolver_match = type("Match", (), {"kwargs": {"code": "k7q2"}})()
         said = CarefulFormatter().format(self.record("no card for k7q2", request=request))
         assert json.loads(said)["message"] == "no card for <code>"
 
