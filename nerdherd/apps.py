@@ -12,7 +12,7 @@ class NerdHerdConfig(AppConfig):
     verbose_name = "Nerd Herd"
 
     def ready(self) -> None:
-        """Register the start-up checks; see that changes are heard of, and errors told if wanted."""
+        """Register the start-up checks; have changes heard of, and errors told where wanted."""
         from nerdherd import changes, checks  # noqa: F401 - importing registers the checks
 
         post_migrate.connect(changes.listen, sender=apps.get_app_config("courses"))

@@ -378,7 +378,7 @@ USE_TZ = True
 # Milliseconds from which on a page, and a query, leave a line in the log.
 SLOW_PAGE_MS = env.int("SLOW_PAGE_MS", default=500)
 SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", default=200)
-# Where the worker answers Prometheus, as in 127.0.0.1:9100; nowhere when left out.
+# Where Prometheus is answered, as in 127.0.0.1:9100; nowhere when left out.
 METRICS_ADDRESS = env.str("METRICS_ADDRESS", default="")
 METRICS_HOST = urlsplit(f"//{METRICS_ADDRESS}").hostname or ""
 METRICS_PORT = urlsplit(f"//{METRICS_ADDRESS}").port or 0

@@ -6,9 +6,13 @@ Labels are names of our own code (views, jobs, states), so there are only so man
 import logging
 import os
 from collections.abc import Callable, Iterable, Mapping
+from errno import EADDRINUSE
 from functools import cache
+from threading import Thread
+from time import sleep
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import DatabaseError, connections
 from django.utils.module_loading import autodiscover_modules
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, start_http_server
@@ -17,6 +21,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 log = logging.getLogger(__name__)
+
+AGAIN = 5.0  # seconds, until it is seen whether another process still answers
 
 requests = Counter("nerdherd_requests", "Requests that Django answered.", ["view", "status"])
 seconds = Histogram(
@@ -74,15 +80,34 @@ class Asked(Collector):
             connections.close_all()
 
 
-def serve(host: str, port: int) -> None:
-    """Answer there, from a thread, as long as this process lives; the second worker gives way."""
-    autodiscover_modules("gauges")
-    registry = REGISTRY
+def serve() -> None:
+    """Have METRICS_ADDRESS answer, if there is one; of several processes one does it for all.
+
+    When that one has gone another takes its place, so there is always one that can be asked.
+    """
+    if settings.METRICS_PORT:
+        autodiscover_modules("gauges")
+        Thread(target=_serve, args=[_registry()], name="metrics", daemon=True).start()
+
+
+def _registry() -> CollectorRegistry:
+    registry = CollectorRegistry()
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:  # `make run` says where all processes count
-        registry = CollectorRegistry()
         MultiProcessCollector(registry)
+    else:
+        registry.register(REGISTRY)
     registry.register(Asked())
-    try:
-        start_http_server(port, host, registry)
-    except OSError as error:
-        log.warning("no metrics from here: %s", error.strerror)
+    return registry
+
+
+def _serve(registry: CollectorRegistry) -> None:
+    while True:
+        try:
+            start_http_server(settings.METRICS_PORT, settings.METRICS_HOST, registry)
+        except OSError as error:
+            if error.errno != EADDRINUSE:
+                log.warning("no metrics from here: %s", error.strerror)
+                return
+            sleep(AGAIN)
+        else:
+            return

@@ -4,7 +4,6 @@ import signal
 import threading
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from nerdherd.lib import metrics, worker
@@ -20,6 +19,5 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        if settings.METRICS_PORT:
-            metrics.serve(settings.METRICS_HOST, settings.METRICS_PORT)
+        metrics.serve()
         worker.run(stop)
