@@ -38,7 +38,10 @@ def bare(event: Any, _hint: Any) -> Any:
     """The event with nothing but what is listed above."""
     said = _only(EVENT, event)
     errors = (event.get("exception") or {}).get("values", [])
-    said["exception"] = {"values": [_bare_error(error) for error in errors]}
+    if errors:
+        said["exception"] = {"values": [_bare_error(error) for error in errors]}
+    else:
+        said["message"] = f"logged by {event.get('logger')}"
     if doing := current.get():
         said["tags"] = {doing.kind: doing.name}
         match = doing.request and doing.request.resolver_match

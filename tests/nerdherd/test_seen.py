@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from django.core.checks import run_checks
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import HttpRequest
 
 from nerdherd.lib import worker
@@ -43,6 +43,16 @@ class TestIds:
                 is_kept,
                 not is_kept,
             )
+
+    def test_what_django_writes_after_the_middleware_has_it_too(self, client, log):
+        def refuse(*_arguments: object) -> None:
+            raise OperationalError
+
+        with connection.execute_wrapper(refuse):
+            answer = client.get("/health/")
+        line = json.loads(log.getvalue())
+        assert line["message"] == "Service Unavailable: /health/"
+        assert line["request"] == answer.headers["X-Request-ID"]
 
     def test_after_the_answer_the_thread_is_about_nothing(self, client, log):
         client.get("/health/")

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.core.checks import run_checks
 
+from nerdherd.sentry import bare
 from tests.nerdherd.test_seeing import GREETING, PLANTED, SeenSite
 
 ADDRESS, CODE = f"zelda.{PLANTED}@example.com", "k7Q2mm9plantedcode"
@@ -82,6 +83,16 @@ def test_an_error_is_told_with_its_place_and_without_a_word_that_was_said(tmp_pa
     for said in (PLANTED, CODE, "203.0.113.77", "billing_gift", "owner@nerdherd.example"):
         assert said not in envelope, said
     assert site.lines_of(answer.headers["X-Request-ID"])  # which leads to what was said
+
+
+def test_what_was_logged_without_an_error_says_only_where():
+    event = {
+        "logger": "stripe",
+        "level": "error",
+        "logentry": {"message": ADDRESS},
+        "extra": {"a": CODE},
+    }
+    assert bare(event, {}) == {"logger": "stripe", "level": "error", "message": "logged by stripe"}
 
 
 def test_one_line_says_that_the_library_is_missing(settings, monkeypatch):
