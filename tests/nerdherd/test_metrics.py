@@ -1,5 +1,9 @@
 """What is counted and what is asked: each number follows what happens on the site."""
 
+import socket
+import time
+from urllib.request import urlopen
+
 import pytest
 from django.core.cache import cache
 from django.db import OperationalError, connections
@@ -133,3 +137,22 @@ def test_one_that_cannot_be_read_leaves_the_others(asked, monkeypatch):
     said = asked()
     assert "away" not in said
     assert 'nerdherd_films{state="ready"} 0.0' in said
+
+
+def test_who_comes_second_answers_when_the_first_has_gone(settings, monkeypatch):
+    """As when a web server starts its new processes before it ends the old ones."""
+    monkeypatch.setattr(metrics, "gauges", [])
+    monkeypatch.setattr(metrics, "AGAIN", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as first:
+        settings.METRICS_HOST, settings.METRICS_PORT = first.getsockname()
+        metrics.serve()
+        time.sleep(0.2)
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            with urlopen(f"http://127.0.0.1:{settings.METRICS_PORT}/metrics") as answer:
+                assert "nerdherd_kept_pages_total" in answer.read().decode()
+            return
+        except OSError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
