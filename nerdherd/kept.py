@@ -136,6 +136,7 @@ class KeptPages:
                 mine.set()
         done.wait(PATIENCE)
         if page := self.pages.get(key):
+            kept_pages.inc()
             return page.answer(environ, start_response)
         return self.application(environ, start_response)
 

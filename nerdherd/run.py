@@ -34,7 +34,7 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - what is made there has a random name a
 def say(text: str) -> None:
     """Print at once, also into a pipe; a site whose terminal has gone lives on."""
     with suppress(OSError):
-        print(text, flush=True)
+        print(f"{text}\n", end="", flush=True)  # at one go: several threads print
 
 
 def spawn(command: list[str], stderr: int | None = None) -> subprocess.Popen[bytes]:

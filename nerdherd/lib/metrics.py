@@ -80,14 +80,14 @@ class Asked(Collector):
             connections.close_all()
 
 
-def serve() -> None:
+def serve(*, after: float = 0.0) -> None:
     """Have METRICS_ADDRESS answer, if there is one; of several processes one does it for all.
 
-    When that one has gone another takes its place, so there is always one that can be asked.
+    When that one has gone another takes its place. Who would rather not tries `after` some seconds.
     """
     if settings.METRICS_PORT:
         autodiscover_modules("gauges")
-        Thread(target=_serve, args=[_registry()], name="metrics", daemon=True).start()
+        Thread(target=_serve, args=[_registry(), after], name="metrics", daemon=True).start()
 
 
 def _registry() -> CollectorRegistry:
@@ -100,7 +100,8 @@ def _registry() -> CollectorRegistry:
     return registry
 
 
-def _serve(registry: CollectorRegistry) -> None:
+def _serve(registry: CollectorRegistry, after: float) -> None:
+    sleep(after)
     while True:
         try:
             start_http_server(settings.METRICS_PORT, settings.METRICS_HOST, registry)
