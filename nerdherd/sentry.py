@@ -44,8 +44,8 @@ def bare(event: Any, _hint: Any) -> Any:
         said["message"] = f"logged by {event.get('logger')}"
     if doing := current.get():
         said["tags"] = {doing.kind: doing.name}
-        match = doing.request and doing.request.resolver_match
-        said["transaction"] = match.view_name if match else ""
+        if match := doing.request and doing.request.resolver_match:
+            said["transaction"] = match.view_name
     return said
 
 

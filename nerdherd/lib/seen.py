@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 # As proxies make them: digits that say nothing of anybody.
 ID = re.compile(r"[0-9a-fA-F-]{16,64}")
 NO_VIEW = "none"  # no such address, or a static file
+LARGE = 1_000_000  # bytes: of who sends so much, the line is slow and not the page
 
 
 class SeenMiddleware:
@@ -37,7 +38,7 @@ class SeenMiddleware:
             response["X-Request-ID"] = doing.name
         view = request.resolver_match.view_name if request.resolver_match else NO_VIEW
         _count(view, response.status_code, took, doing.queries)
-        if took * 1000 >= settings.SLOW_PAGE_MS:
+        if took * 1000 >= settings.SLOW_PAGE_MS and _sent(request) < LARGE:
             _note(view, took, doing)
         if settings.DEBUG:
             response["Server-Timing"] = (
@@ -51,6 +52,10 @@ def id_of(request: HttpRequest) -> str:
     """The one that a proxy of ours gave it, or a new one."""
     given = request.META.get("HTTP_X_REQUEST_ID", "") if settings.TRUSTED_PROXIES else ""
     return given if ID.fullmatch(given) else secrets.token_hex(8)
+
+
+def _sent(request: HttpRequest) -> int:
+    return int(request.META.get("CONTENT_LENGTH") or 0)
 
 
 def _count(view: str, status: int, took: float, queries: int) -> None:

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from nerdherd.lib import worker
 from nerdherd.lib.logs import CarefulFormatter
+from nerdherd.lib.seen import LARGE
 from tests.library import post
 
 FROM_PROXY = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
@@ -84,6 +85,18 @@ def test_slow_queries_are_noted_without_what_was_asked_for(log, settings):
     assert line["at"].endswith("+00:00")
     settings.SLOW_QUERY_MS = 200
     worker.attempt(work)
+    assert log.getvalue().count("\n") == 1
+
+
+@pytest.mark.django_db
+def test_slow_pages_are_noted_and_slow_lines_are_not(client, log, settings):
+    settings.SLOW_PAGE_MS = 0
+    for size in (LARGE, 9):
+        client.post("/health/", b"x" * size, content_type="text/plain")
+    line = json.loads(log.getvalue())
+    assert (line["message"], line["view"], line["queries"]) == ("slow page", "health", 0)
+    settings.SLOW_PAGE_MS = 60_000
+    client.post("/health/")
     assert log.getvalue().count("\n") == 1
 
 
