@@ -86,9 +86,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SeenSite]:
     site.environment["DJANGO_SUPERUSER_PASSWORD"] = "a-passphrase-of-the-tests"
     site.manage("createsuperuser", "--noinput", "--email", "owner@nerdherd.example")
     site.start().wait_for(GREETING)
-    yield site
-    folder = shared_folder(site)
-    assert site.stop() == 0
+    try:
+        folder = shared_folder(site)
+        assert folder.is_dir()
+        yield site
+    finally:
+        assert site.stop() == 0
     assert not folder.exists()
 
 
