@@ -83,7 +83,8 @@ class Asked(Collector):
 def serve(*, after: float = 0.0) -> None:
     """Have METRICS_ADDRESS answer, if there is one; of several processes one does it for all.
 
-    When that one has gone another takes its place. Who would rather not tries `after` some seconds.
+    When that one has gone another takes its place. Whoever should rather not be the one begins to
+    try `after` so many seconds.
     """
     if settings.METRICS_PORT:
         autodiscover_modules("gauges")
