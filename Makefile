@@ -82,7 +82,7 @@ audit: ## known weaknesses in what we use; fails as well when it cannot look the
 
 locks: | .venv/bin/pip ## renew the locks: newest versions that requirements/*.in and package.json allow
 	@$(call quietly,$(pip) uv,uv could not be installed.)
-	@for name in base dev node; do UV_CUSTOM_COMPILE_COMMAND="make locks" .venv/bin/uv pip compile \
+	@for name in base sentry dev node; do UV_CUSTOM_COMPILE_COMMAND="make locks" .venv/bin/uv pip compile \
 		--quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 	@npm update --package-lock-only --ignore-scripts

@@ -6,12 +6,15 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
+from prometheus_client import Counter
 
 from billing import gateway
 from billing.models import Purchase, StripeEvent
 from billing.settle import Contended, adopt, heed_fraud_warning, sync
 
 log = logging.getLogger(__name__)
+
+deliveries = Counter("nerdherd_stripe_deliveries", "What came to the webhook.", ["outcome"])
 
 MAX_BYTES = 512 * 1024
 # Of these we read the present state; of everything else Stripe may tell us all it likes.
@@ -30,8 +33,11 @@ def webhook(request: HttpRequest) -> HttpResponse:
         event = gateway.verified_event(request.body, request.headers.get("Stripe-Signature"))
     except gateway.BadSignature as error:
         log.warning("delivery refused: %s", error)
+        deliveries.labels("refused").inc()
         return HttpResponse("bad signature", status=400, content_type="text/plain")
-    status = 200 if hear(event) else 500
+    is_heard = hear(event)
+    deliveries.labels("heard" if is_heard else "to come again").inc()
+    status = 200 if is_heard else 500
     return HttpResponse(status=status, content_type="text/plain")
 
 

@@ -1,5 +1,7 @@
 """What must be right before the site starts; each finding is one line that says what to do."""
 
+from importlib.util import find_spec
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +55,21 @@ def site_is_reachable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register
+def nothing_is_told_by_mistake(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Metrics only where nobody else can ask for them; errors to Sentry only if they can be."""
+    found: list[CheckMessage] = []
+    if settings.METRICS_ADDRESS and not settings.METRICS_PORT:
+        found.append(Error("METRICS_ADDRESS names no port: it must be like 127.0.0.1:9100."))
+    elif settings.METRICS_PORT and not _is_private(settings.METRICS_HOST):
+        text = "METRICS_ADDRESS can be asked by others: see that a firewall stands before it."
+        found.append(Caution(text))
+    if settings.SENTRY_DSN and not find_spec("sentry_sdk"):
+        text = "SENTRY_DSN is set and sentry-sdk is missing: install requirements/sentry.txt."
+        found.append(Caution(text))
+    return found
+
+
+@register
 def sqlite_is_safe(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Several processes write to one file: only so, and only on a disk of this machine."""
     found: list[CheckMessage] = []
@@ -67,6 +84,15 @@ def sqlite_is_safe(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             text = f"SQLite ({name}) on a network disk: move DATA_DIR, or use PostgreSQL."
             found.append(Error(text))
     return found
+
+
+def _is_private(host: str) -> bool:
+    """Whether `host` is an address of this machine or of a private network; a name is not known."""
+    try:
+        address = ip_address("127.0.0.1" if host == "localhost" else host)
+    except ValueError:
+        return False
+    return address.is_private and not address.is_unspecified
 
 
 def _has_secret_key() -> bool:

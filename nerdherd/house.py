@@ -25,6 +25,8 @@ class House:
             wanted[self.port + 1] = "test payments"
         if self.has_mailbox:
             wanted[self.port + 2] = "the test mailbox"
+        if settings.METRICS_PORT:
+            wanted[settings.METRICS_PORT] = "the metrics"
         return wanted
 
     def extras(self) -> dict[str, str]:

@@ -16,6 +16,7 @@ from django.http import HttpRequest, parse_cookie
 from django.utils.translation import get_language_from_request
 
 from nerdherd.changes import Watch
+from nerdherd.lib.metrics import kept_pages
 from nerdherd.lib.shelf import IN_REQUEST, Shelf
 
 Environ = dict[str, Any]
@@ -113,6 +114,7 @@ class KeptPages:
             environ[IN_REQUEST] = self.for_members
             return self.application(environ, start_response)
         if page := self.pages.get(key):
+            kept_pages.inc()
             return page.answer(environ, start_response)
         if environ["REQUEST_METHOD"] == "HEAD":
             return self.application(environ, start_response)
@@ -134,6 +136,7 @@ class KeptPages:
                 mine.set()
         done.wait(PATIENCE)
         if page := self.pages.get(key):
+            kept_pages.inc()
             return page.answer(environ, start_response)
         return self.application(environ, start_response)
 

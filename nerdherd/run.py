@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import NoReturn
 
@@ -26,12 +27,14 @@ MAX_DEATHS = 5  # in a row
 STEADY = 60.0  # seconds after which a process has proved itself
 PATIENCE = 8.0  # seconds to stop by oneself
 START_LIMIT = 30.0  # seconds until the site must answer
+SHARED = "PROMETHEUS_MULTIPROC_DIR"  # where prometheus_client looks for it
+MEMORY = Path("/dev/shm")  # noqa: S108 - what is made there has a random name and is ours alone
 
 
 def say(text: str) -> None:
     """Print at once, also into a pipe; a site whose terminal has gone lives on."""
     with suppress(OSError):
-        print(text, flush=True)
+        print(f"{text}\n", end="", flush=True)  # at one go: several threads print
 
 
 def spawn(command: list[str], stderr: int | None = None) -> subprocess.Popen[bytes]:
@@ -104,7 +107,9 @@ class Child:
 
     def _print_lines(self, process: subprocess.Popen[bytes]) -> None:
         for line in process.stdout or ():
-            say(f"{self.name:>8} | {line.decode(errors='replace').rstrip()}")
+            text = line.decode(errors="replace").rstrip()
+            # A line of the log says itself who wrote it, and is for programs to read.
+            say(text if text.startswith("{") else f"{self.name:>8} | {text}")
 
     def _mourn(self, code: int) -> None:
         self.stop(deadline=0)
@@ -130,6 +135,21 @@ def stopping(children: list[Child]) -> Iterator[None]:
         deadline = time.monotonic() + PATIENCE
         for child in children:
             child.stop(deadline)
+
+
+@contextmanager
+def counting_together() -> Iterator[None]:
+    """A folder in which all processes of the site count, if anybody wants to know.
+
+    In memory: the files are mapped, and a process that writes into one is killed by a full disk.
+    """
+    if not settings.METRICS_PORT or SHARED in os.environ:
+        yield
+        return
+    parent = MEMORY if MEMORY.is_dir() else None
+    with TemporaryDirectory(prefix="nerdherd-", dir=parent, ignore_cleanup_errors=True) as folder:
+        os.environ[SHARED] = folder
+        yield
 
 
 def keep_running(house: House, greeting: str) -> NoReturn:
@@ -183,7 +203,8 @@ def main() -> None:
         say("Preparing the database and the library (the first time it takes a minute) …")
         manage("prepare")
         accounts = read_accounts(manage("demo", "--json", "--if-wanted"))
-        keep_running(house, welcome(house.address, house.extras(), accounts))
+        with counting_together():
+            keep_running(house, welcome(house.address, house.extras(), accounts))
     except NotReady as problem:
         sys.exit(str(problem))
 

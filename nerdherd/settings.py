@@ -87,6 +87,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "nerdherd.lib.seen.SeenMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "nerdherd.lib.headers.HeadersMiddleware",
@@ -372,17 +373,21 @@ TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
 
-# --- Logs ---------------------------------------------------------------------------------------
+# --- Seeing it run ------------------------------------------------------------------------------
+
+# Milliseconds from which on a page, and a query, leave a line in the log.
+SLOW_PAGE_MS = env.int("SLOW_PAGE_MS", default=500)
+SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", default=200)
+# Where Prometheus is answered, as in 127.0.0.1:9100; nowhere when left out.
+METRICS_ADDRESS = env.str("METRICS_ADDRESS", default="")
+METRICS_HOST = urlsplit(f"//{METRICS_ADDRESS}").hostname or ""
+METRICS_PORT = urlsplit(f"//{METRICS_ADDRESS}").port or 0
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "careful": {
-            "()": "nerdherd.lib.logs.CarefulFormatter",
-            "format": "%(levelname)s %(name)s %(message)s",
-        }
-    },
+    "formatters": {"careful": {"()": "nerdherd.lib.logs.CarefulFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "careful"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {

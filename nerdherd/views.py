@@ -5,7 +5,7 @@ from datetime import timedelta
 from email.utils import parseaddr
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -17,6 +17,7 @@ from django.views.defaults import server_error
 from courses.metadata import Metadata, absolute
 from courses.models import Post, Series, Situation, Topic
 from nerdherd.accounts.models import User
+from nerdherd.health import degraded
 from nerdherd.lib.passing import AGAIN_IN, passes
 from nerdherd.lib.requests import came_from, same_origin_post
 
@@ -92,13 +93,12 @@ def security(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    """200 while the database can be read; 503 and the reason when it cannot."""
+    """200 while the database can be read, with what is degraded; 503 when it cannot."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        found = degraded()
     except DatabaseError:
         return JsonResponse({"status": "down", "database": "cannot be read"}, status=503)
-    return JsonResponse({"status": "ok"})
+    return JsonResponse({"status": "degraded", "degraded": found} if found else {"status": "ok"})
 
 
 def broken(request: HttpRequest) -> HttpResponse:

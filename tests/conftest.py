@@ -23,6 +23,8 @@ os.environ.update(
     STRIPE_WEBHOOK_SECRETS="whsec_test_of_the_stand_in",
     DEBUG="0",
     EMAIL_URL="",
+    METRICS_ADDRESS="",
+    SENTRY_DSN="",
     OPENBLAS_NUM_THREADS="1",  # as manage.py does
     DATABASE_URL=os.environ.get("DATABASE_URL", ""),  # tests.postgres sets it
 )

@@ -118,7 +118,10 @@ class WholeSite:
 
     def _environment(self) -> dict[str, str]:
         # Empty means "not set" to the settings, and hides what a developer's .env says.
-        silent = ("STRIPE_SECRET_KEY", "STRIPE_API_BASE", "EMAIL_URL", "DATABASE_URL", "CACHE_URL")
+        silent = (
+            "STRIPE_SECRET_KEY", "STRIPE_API_BASE", "EMAIL_URL", "DATABASE_URL", "CACHE_URL",
+            "METRICS_ADDRESS", "SENTRY_DSN",
+        )  # fmt: skip
         return {
             **{name: value for name, value in os.environ.items() if name != "MAKELEVEL"},
             **dict.fromkeys(silent, ""),

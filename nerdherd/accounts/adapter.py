@@ -7,11 +7,14 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from nerdherd.lib import emails
+from nerdherd.lib import emails, metrics
+
+LIMITS = ("too_many_login_attempts", "rate_limited")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -22,6 +25,12 @@ class AccountAdapter(DefaultAccountAdapter):
         site = SimpleNamespace(name=settings.SITE_NAME, domain=settings.SITE_HOST)
         said = {name: value for name, value in context.items() if name != "request"}
         emails.post(email, template_prefix, {"email": email, "current_site": site, **said})
+
+    def validation_error(self, code: str, *args: object) -> ValidationError:
+        """What a form complains of; that somebody has tried too often is counted."""
+        if code in LIMITS:
+            metrics.limits.labels(code).inc()
+        return super().validation_error(code, *args)
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """Sign in; the first time, a reader's next page offers a passkey where there can be one."""

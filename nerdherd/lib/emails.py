@@ -102,6 +102,16 @@ def _forget(mails: QuerySet[OutboxMail]) -> None:
     mails.update(to="", attempts=MAX_ATTEMPTS, **WORDLESS)
 
 
+def waiting() -> QuerySet[OutboxMail]:
+    """Mails to one person alone that have not gone out yet."""
+    return OutboxMail.objects.filter(sent_at=None, attempts__lt=MAX_ATTEMPTS, unsubscribe="")
+
+
+def given_up() -> QuerySet[OutboxMail]:
+    """Mails that could not be brought, and that are not forgotten yet."""
+    return OutboxMail.objects.filter(sent_at=None, attempts__gte=MAX_ATTEMPTS).exclude(to="")
+
+
 def send_due(limit: int = 50, *, to_many: bool = False) -> int:
     """Send what is due to one person alone (or `to_many`), each row by one worker only.
 

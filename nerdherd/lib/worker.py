@@ -11,11 +11,14 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 
 from django.db import close_old_connections, connections
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
+from nerdherd.lib import metrics
+from nerdherd.lib.doing import working
 from nerdherd.lib.models import TimedWork
 
 log = logging.getLogger(__name__)
@@ -74,9 +77,12 @@ def run(stop: threading.Event) -> None:
 
 
 def _run_lane(works: list[Work], stop: threading.Event) -> None:
+    lane = metrics.lane_seconds.labels(threading.current_thread().name)
     while not stop.is_set():
         close_old_connections()
+        began = monotonic()
         busy = [attempt(work) for work in works]
+        lane.inc(monotonic() - began)
         if not any(busy):
             stop.wait(1.0)
     connections.close_all()
@@ -84,11 +90,17 @@ def _run_lane(works: list[Work], stop: threading.Event) -> None:
 
 def attempt(work: Work) -> bool:
     """Do a piece of work; a failure is logged and does not stop the others."""
-    try:
-        return bool(work())
-    except Exception:
-        log.exception("work failed: %s", getattr(work, "__qualname__", work))
-        return False
+    name = getattr(work, "__qualname__", type(work).__qualname__)
+    with working(name):
+        try:
+            busy = bool(work())
+        except Exception:
+            log.exception("work failed: %s", name)
+            metrics.jobs.labels(name, "failed").inc()
+            return False
+    if busy:
+        metrics.jobs.labels(name, "done").inc()
+    return busy
 
 
 def run_due() -> bool:
@@ -104,10 +116,13 @@ def run_due() -> bool:
 
 def _run_job(job: Job, row: TimedWork, began: datetime) -> None:
     entry = TimedWork.objects.filter(pk=row.pk)
-    try:
-        job.work()
-    except Exception as error:
-        log.exception("timed work failed: %s", job.name)
-        entry.update(error=repr(error)[:200])
-    else:
-        entry.update(due_at=began + job.every, done_at=timezone.now(), error="")
+    with working(job.name):
+        try:
+            job.work()
+        except Exception as error:
+            log.exception("timed work failed: %s", job.name)
+            metrics.jobs.labels(job.name, "failed").inc()
+            entry.update(error=repr(error)[:200])
+        else:
+            metrics.jobs.labels(job.name, "done").inc()
+            entry.update(due_at=began + job.every, done_at=timezone.now(), error="")

@@ -186,11 +186,6 @@ class TestShelves:
         assert "/topics/sleep/" in client.get("/search/?q=zebra").text
 
 
-def test_health_says_that_it_is_well(client):
-    answer = client.get("/health/")
-    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
-
-
 @pytest.mark.parametrize("who", [None, cast.rui, cast.mona, cast.olga])
 def test_every_page_renders_for_everybody(client, who):
     target = members_post("One", topics=("Sleep",))

@@ -27,6 +27,7 @@ POISONS = [
     {"Forwarded": "host=evil.example"}, {"Cookie": "language=zz"}, {"Cookie": "csrf=x; language=es"},
     {"Accept-Language": "es"}, {"Accept": "application/json"}, {"Range": "bytes=0-9"},
     {"Origin": "https://evil.example"}, {"X-Oversized": "x" * 6000}, {"Accept-Encoding": "gzip"},
+    {"X-Request-ID": "f" * 32},
 ]  # fmt: skip
 
 
@@ -78,6 +79,16 @@ def test_it_keeps_a_visitors_page_for_a_second_and_no_longer(proxy):
     time.sleep(2.1)
     proxy.ask(page)
     assert proxy.asked >= 2
+
+
+def test_its_ids_are_the_sites_and_a_kept_page_bears_none(proxy, settings):
+    settings.TRUSTED_PROXIES = 1
+    theirs = {"X_Request_ID": "f" * 32}
+    given = [proxy.ask("/search/", **theirs)[1]["X-Request-ID"] for _ in range(2)]
+    assert len({*given, "f" * 32}) == 3
+    assert [len(each) for each in given] == [32, 32]  # nginx's; ours have sixteen digits
+    page = post("Nap").get_absolute_url()
+    assert not any("X-Request-ID" in proxy.ask(page, **theirs)[1] for _ in range(2))
 
 
 @pytest.mark.parametrize("order", ["mvm", "vmv", "mmv", "vvm"])

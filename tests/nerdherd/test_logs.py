@@ -1,15 +1,11 @@
 """Nobody finds a person, or what opens anything, in the logs: not in good days and not in bad ones."""
 
-import io
-import logging
 import re
-from collections.abc import Iterator
 from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.conf import settings as of_the_site
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
 
@@ -32,21 +28,6 @@ class Refusing(BaseEmailBackend):
     def send_messages(self, messages):
         [to] = messages[0].to
         raise SMTPRecipientsRefused({to: (550, f"<{to}> unknown".encode())})
-
-
-@pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    """Everything that production would write to its log, formatted as there."""
-    [handler] = [
-        handler
-        for handler in logging.getLogger().handlers
-        if type(handler) is logging.StreamHandler and handler.name == "stderr"
-    ]
-    written = io.StringIO()
-    before = handler.setStream(written)
-    cache.clear()
-    yield written
-    handler.setStream(before)
 
 
 def breaks(*args, **kwargs):
