@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.core.cache import cache
 from django.db.models import Count, Q, Sum
 from django.http import QueryDict
 from django.urls import reverse
@@ -14,6 +15,10 @@ from courses.models import Post, Topic
 from courses.models.post import PostQuerySet
 
 SHORT_SECONDS = 5 * 60
+# What names a page of the list, and narrows nothing.
+PLACES = ("page", "older", "newer")
+# So long the numbers are as they were: counting a large library takes longer than a page may.
+COUNTED_FOR = 60
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,12 @@ class Numbers:
 
 
 def numbers() -> Numbers:
-    """Count the published library; one query."""
+    """What the published library holds, as it was a minute ago at most."""
+    known: Numbers = cache.get_or_set("courses.numbers", _count, COUNTED_FOR)
+    return known
+
+
+def _count() -> Numbers:
     row = Post.objects.published().aggregate(
         videos=Count("pk", filter=Q(video_seconds__isnull=False)),
         articles=Count("pk", filter=Q(video_seconds=None)),
@@ -137,7 +147,7 @@ class Selection:
         self.chosen: dict[str, str] = {}
         self.unknown: list[str] = []
         for name, value in asked.items():
-            if name == "page" or name in self.kept or not value:
+            if name in PLACES or name in self.kept or not value:
                 continue
             if name in known and value in known[name].choices:
                 self.chosen[name] = str(value)

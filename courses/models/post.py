@@ -48,8 +48,8 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.annotate(mine=mine, **{name: F(f"mine__{name}") for name in fields})
 
     def history_of(self, user: AbstractBaseUser | AnonymousUser) -> "PostQuerySet":
-        """What `user` has seen, the latest first; visitors have seen nothing."""
-        return self.filter(progress__person__in=[user.pk]).order_by("-progress__seen_at")
+        """What `user` has seen, and at which `moment`; visitors have seen nothing."""
+        return self.filter(progress__person__in=[user.pk]).annotate(moment=F("progress__seen_at"))
 
     def begun_by(self, user: AbstractBaseUser | AnonymousUser) -> "PostQuerySet":
         """What `user` has begun and not finished, the latest first."""
@@ -57,8 +57,8 @@ class PostQuerySet(models.QuerySet["Post"]):
         return begun.order_by("-progress__seen_at")
 
     def saved_by(self, user: AbstractBaseUser | AnonymousUser) -> "PostQuerySet":
-        """What `user` has put aside for later, the latest first."""
-        return self.filter(saved__person__in=[user.pk]).order_by("-saved__saved_at")
+        """What `user` has put aside for later, and at which `moment`."""
+        return self.filter(saved__person__in=[user.pk]).annotate(moment=F("saved__saved_at"))
 
     def newest(self) -> "PostQuerySet":
         """Newest first, drafts before everything; the same order every time."""
@@ -208,6 +208,17 @@ class Post(models.Model):
                 violation_error_message=_("Another post already has this place in the series."),
             )
         ]
+        indexes = [
+            # The lists in their order, with all that they are narrowed by and counted from, so
+            # that only the posts of one page are read from the table, whose rows are long.
+            models.Index(
+                fields=[
+                    "published_at", "id", "age", "access", "free_until", "video_seconds",
+                    "read_minutes",
+                ],
+                name="post_listed",
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.title
