@@ -91,7 +91,7 @@ def filters(topics: Iterable[Topic]) -> list[Filter]:
     """The filters of the library page."""
 
     def is_about(topic: Topic) -> Narrow:
-        return lambda posts: posts.filter(topics=topic)
+        return lambda posts: posts.about(topic)
 
     def is_for(age: str) -> Narrow:
         return lambda posts: posts.filter(age__in=[age, Post.Age.ALL])

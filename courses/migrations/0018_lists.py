@@ -20,6 +20,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['published_at', 'id', 'age', 'access', 'free_until', 'video_seconds', 'read_minutes'], name='post_listed'),
         ),
         AddIndexBeside(
+            model_name='post',
+            index=models.Index(fields=['title'], name='post_by_title'),
+        ),
+        AddIndexBeside(
             model_name='saved',
             index=models.Index(fields=['person', '-saved_at'], name='saved_lately'),
         ),

@@ -19,7 +19,7 @@ def table(span: Span, post: Post | None = None) -> Iterator[str]:
 def _rows(span: Span, post: Post | None) -> Iterator[list[str]]:
     joins = _joins_by_post(span, post)
     counts = span.counts().filter(post=post) if post else span.counts()
-    counts = counts.select_related("post").order_by("day", "post")
+    counts = counts.select_related("post").order_by("day", "post_id")
     for row in counts.defer("post__body", "post__opening").iterator(AT_A_TIME):
         counted = [getattr(row, name) for name in DailyCount.COUNTED]
         yield _line(row.day, row.post, [*counted, joins.pop((row.day, row.post), 0)])

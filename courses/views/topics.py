@@ -13,7 +13,7 @@ from courses.pages import stretch_of
 def topic_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """A topic with its introduction and its posts, newest first."""
     topic = get_object_or_404(Topic, slug=slug)
-    posts = Post.objects.visible_to(request.user).filter(topics=topic)
+    posts = Post.objects.visible_to(request.user).about(topic)
     context = {
         "shelf": topic,
         "page": stretch_of(posts, request, by="published_at"),

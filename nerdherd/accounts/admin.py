@@ -11,14 +11,17 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from nerdherd.accounts.models import User
+from nerdherd.lib.large import LargeAdmin, YearsFilter
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(LargeAdmin, DjangoUserAdmin):
     ordering = ["-date_joined"]
     list_display = ["email", "name", "date_joined", "is_staff"]
-    list_filter = ["is_staff", "is_active", "groups"]
+    list_filter = ["is_staff", "is_active", "groups", ("date_joined", YearsFilter)]
+    sortable_by = ("email", "date_joined")
     search_fields = ["email", "name"]
+    search_beginnings = ("email",)
     readonly_fields = ["last_login", "date_joined", "leaves_at"]
     filter_horizontal = ["groups"]
     fieldsets = [
