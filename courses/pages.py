@@ -72,7 +72,8 @@ def stretch_of(posts: PostQuerySet, request: HttpRequest, *, by: str) -> Stretch
     """
     long = _Long(posts.values_list(by, "pk"), by)
     asked, part = _asked(long, request.GET)
-    known = Post.objects.for_cards(request.user).in_bulk([key.pk for key in part.keys])
+    cards = Post.objects.for_cards(request.user).order_by()
+    known = cards.in_bulk([key.pk for key in part.keys])
     return Stretch(
         [known[key.pk] for key in part.keys if key.pk in known],
         newer=f"{part.keys[0]}" if part.has_newer else "",

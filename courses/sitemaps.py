@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sitemaps import Sitemap
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from courses.models import Post, Series, Situation, Topic
@@ -32,7 +33,9 @@ class ByKey:
 
     def count(self) -> int:
         """Where the last one stands."""
-        last = self.posts.order_by("-pk").values_list("pk", flat=True)[:1]
+        # From the last key down: asked for the greatest, SQLite would look at all that are out.
+        is_there = Exists(self.posts.filter(pk=OuterRef("pk")))
+        last = Post.objects.filter(is_there).order_by("-pk").values_list("pk", flat=True)[:1]
         return next(iter(last), 0)
 
     def __getitem__(self, part: slice) -> PostQuerySet:

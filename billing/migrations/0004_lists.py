@@ -49,6 +49,10 @@ class Migration(migrations.Migration):
         ),
         AddIndexBeside(
             model_name='purchase',
+            index=models.Index(fields=['status', 'kind', 'paid_at'], name='purchase_by_payment'),
+        ),
+        AddIndexBeside(
+            model_name='purchase',
             index=models.Index(fields=['paid_at'], name='purchase_paid'),
         ),
         AddIndexBeside(

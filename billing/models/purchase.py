@@ -150,6 +150,7 @@ class Purchase(models.Model):
             models.Index(fields=["-created_at"], name="purchase_newest"),
             models.Index(fields=["status", "-created_at"], name="purchase_by_status"),
             models.Index(fields=["status", "kind", "user"], name="purchase_by_holder"),
+            models.Index(fields=["status", "kind", "paid_at"], name="purchase_by_payment"),
             models.Index(fields=["paid_at"], name="purchase_paid"),
             models.Index(fields=["refunded_at"], name="purchase_refunded"),
             models.Index(fields=["ended_at"], name="purchase_ended"),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -74,13 +74,14 @@ def _disputes() -> Iterator[Matter]:
 def _paid_without_access(now: datetime) -> Iterator[Matter]:
     """Nobody has typed the code yet, or (which should never be) the ledger has no line for it."""
     line = Membership.objects.filter(purchase=OuterRef("pk"))
-    # Of those that somebody has, the recent ones: years of them all have their line.
-    perhaps = Q(user=None) | Q(paid_at__gte=now - REMEMBERED_FOR)
-    rows = _own(status=Status.PAID, paid_at__lt=now - TIME_TO_GET_IN)
-    rows = rows.filter(perhaps, ~Exists(line))
-    return _each(
-        rows.order_by("paid_at"), lambda row: gettext("Paid, and nobody has got in with it")
-    )
+    rows = _own(status=Status.PAID).filter(~Exists(line))
+    lately = {"paid_at__gte": now - REMEMBERED_FOR}
+    # Of older ones those that nobody has: the others, years of them, all have their line.
+    old = rows.filter(user=None).exclude(**lately)
+    for some in (old, rows.filter(paid_at__lt=now - TIME_TO_GET_IN, **lately)):
+        yield from _each(
+            some.order_by("pk"), lambda row: gettext("Paid, and nobody has got in with it")
+        )
 
 
 def _misfits() -> Iterator[Matter]:

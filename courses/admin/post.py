@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from js_asset import Media
 
 from courses.admin.leaving import LeavingForm
-from courses.admin.narrowing import STATES, LacksFilter, StateFilter
+from courses.admin.narrowing import STATES, LacksFilter, StateFilter, TopicFilter
 from courses.admin.pins import PinInline
 from courses.admin.similar import reading_now, similar_now
 from courses.admin.video import VideoInline
@@ -37,7 +37,7 @@ class PostAdmin(LargeAdmin):
     form = PostForm
     list_display = ["title", "state", "kind", "access", "published_at", "series"]
     list_filter = [
-        StateFilter, LacksFilter, "access", "topics", "age", ("published_at", YearsFilter),
+        StateFilter, LacksFilter, "access", TopicFilter, "age", ("published_at", YearsFilter),
     ]  # fmt: skip
     sortable_by = ("title", "state", "published_at")
     list_select_related = ["series"]

@@ -24,6 +24,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['title'], name='post_by_title'),
         ),
         AddIndexBeside(
+            model_name='picture',
+            index=models.Index(fields=['-created_at', '-id'], name='picture_newest'),
+        ),
+        AddIndexBeside(
             model_name='saved',
             index=models.Index(fields=['person', '-saved_at'], name='saved_lately'),
         ),

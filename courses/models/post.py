@@ -22,7 +22,7 @@ from courses.models.topic import Topic
 from courses.video.chapters import clock
 
 # Of so many posts on a topic the newest are found sooner by going down the list than by sorting.
-MANY = 2000
+MANY = 1000
 
 
 class PostQuerySet(models.QuerySet["Post"]):

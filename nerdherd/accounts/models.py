@@ -64,7 +64,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("people")
         indexes = [
             models.Index(fields=["-date_joined", "-id"], name="user_newest"),
-            models.Index(fields=["-date_joined"], name="user_staff", condition=Q(is_staff=True)),
+            models.Index(
+                fields=["-date_joined", "-id"], name="user_staff", condition=Q(is_staff=True)
+            ),
+            models.Index(
+                fields=["-date_joined", "-id"], name="user_shut", condition=Q(is_active=False)
+            ),
         ]
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_any_case")]
 

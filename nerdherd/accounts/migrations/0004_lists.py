@@ -20,6 +20,10 @@ class Migration(migrations.Migration):
         ),
         AddIndexBeside(
             model_name='user',
-            index=models.Index(condition=models.Q(('is_staff', True)), fields=['-date_joined'], name='user_staff'),
+            index=models.Index(condition=models.Q(('is_staff', True)), fields=['-date_joined', '-id'], name='user_staff'),
+        ),
+        AddIndexBeside(
+            model_name='user',
+            index=models.Index(condition=models.Q(('is_active', False)), fields=['-date_joined', '-id'], name='user_shut'),
         ),
     ]
