@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account.admin import EmailAddressAdmin
+from allauth.account.models import EmailAddress
 from allauth.mfa.admin import AuthenticatorAdmin
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.admin import UserSession
@@ -40,6 +42,20 @@ class UserAdmin(LargeAdmin, DjangoUserAdmin):
             },
         )
     ]
+
+
+# allauth's own list would count them all.
+admin.site.unregister(EmailAddress)
+
+
+@admin.register(EmailAddress)
+class AddressAdmin(LargeAdmin, EmailAddressAdmin):
+    """The addresses of people, and which of them are proved."""
+
+    ordering = ["-pk"]
+    list_select_related = ["user"]
+    sortable_by = ("email",)
+    search_beginnings = ("email", "user__email")
 
 
 # allauth's own pages would show what the codes are made of, and look for names we do not have.
