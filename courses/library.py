@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.cache import cache
@@ -52,18 +53,18 @@ class Numbers:
 
 def numbers() -> Numbers:
     """What the published library holds, as it was a minute ago at most."""
-    known: Numbers = cache.get_or_set("courses.numbers", _count, COUNTED_FOR)
-    return known
+    known: Any = cache.get_or_set("courses.numbers", _count, COUNTED_FOR)
+    return Numbers(*known)
 
 
-def _count() -> Numbers:
+def _count() -> tuple[int, int, int]:
     row = Post.objects.published().aggregate(
         videos=Count("pk", filter=Q(video_seconds__isnull=False)),
         articles=Count("pk", filter=Q(video_seconds=None)),
         seconds=Sum("video_seconds", default=0),
         reading=Sum("read_minutes", filter=Q(video_seconds=None), default=0),
     )
-    return Numbers(row["videos"], row["articles"], row["seconds"] // 60 + row["reading"])
+    return row["videos"], row["articles"], row["seconds"] // 60 + row["reading"]
 
 
 Narrow = Callable[[PostQuerySet], PostQuerySet]

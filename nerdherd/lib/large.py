@@ -1,7 +1,7 @@
 """Lists in the admin that are used alike over a hundred rows and over a million."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.paginator import Paginator
@@ -42,8 +42,8 @@ class LargeAdmin(admin.ModelAdmin):
     paginator = BoundedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    sortable_by: tuple[str, ...] = ()
-    search_beginnings: tuple[str, ...] = ()
+    sortable_by: ClassVar[Any] = ()
+    search_beginnings: ClassVar[Sequence[str]] = ()
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -85,7 +85,7 @@ class YearsFilter(admin.DateFieldListFilter):
         self.links = (*self.links, *(link for day in oldest for link in self._since(day.year)))
 
     def _since(self, first: int) -> Iterator[tuple[str, dict[str, Any]]]:
-        new_year = self.links[self.THIS_YEAR][1][self.lookup_kwarg_since]
+        new_year: Any = self.links[self.THIS_YEAR][1][self.lookup_kwarg_since]
         for year in range(new_year.year - 1, first - 1, -1):
             since, until = new_year.replace(year=year), new_year.replace(year=year + 1)
             yield str(year), {self.lookup_kwarg_since: since, self.lookup_kwarg_until: until}
