@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from django.core.cache import cache
@@ -18,8 +17,8 @@ from courses.models.post import PostQuerySet
 SHORT_SECONDS = 5 * 60
 # What names a page of the list, and narrows nothing.
 PLACES = ("page", "older", "newer")
-# So long the numbers are as they were: counting a large library takes longer than a page may.
-COUNTED_FOR = 60
+# To count so many posts takes longer than a page may; so long the numbers are then as they were.
+NUMBERS, LARGE, COUNTED_FOR = "courses.numbers", 5000, 60
 
 
 @dataclass(frozen=True)
@@ -52,9 +51,13 @@ class Numbers:
 
 
 def numbers() -> Numbers:
-    """What the published library holds, as it was a minute ago at most."""
-    known: Any = cache.get_or_set("courses.numbers", _count, COUNTED_FOR)
-    return Numbers(*known)
+    """What the published library holds; a large one as it was a minute ago at most."""
+    if known := cache.get(NUMBERS):
+        return Numbers(*known)
+    found = _count()
+    if found[0] + found[1] > LARGE:
+        cache.set(NUMBERS, found, COUNTED_FOR)
+    return Numbers(*found)
 
 
 def _count() -> tuple[int, int, int]:

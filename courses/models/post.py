@@ -206,11 +206,6 @@ class Post(models.Model):
         verbose_name = _("post")
         verbose_name_plural = _("posts")
         permissions = [("watch_members_only", "Can have members-only posts in full")]
-        indexes = [
-            models.Index(
-                fields=["free_until"], name="post_free_until", condition=Q(free_until__isnull=False)
-            )
-        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["series", "episode"],
@@ -229,6 +224,9 @@ class Post(models.Model):
                 name="post_listed",
             ),
             models.Index(fields=["title"], name="post_by_title"),
+            models.Index(
+                fields=["free_until"], name="post_free_until", condition=Q(free_until__isnull=False)
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:

@@ -34,7 +34,7 @@ def test_they_name_the_database_whenever_they_ask_a_model(path: Path):
 
 
 # Up to these every site was made by them; whatever comes later meets tables in use.
-FIRST = {"accounts": 3, "billing": 3, "courses": 17, "lib": 3, "moving": 1}
+FIRST = {"accounts": 3, "billing": 3, "courses": 18, "lib": 4, "moving": 1}
 LATER = [path for path in OURS if int(path.stem[:4]) > FIRST[path.parent.parent.name]]
 
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     atomic = False
     dependencies = [
-        ('lib', '0003_audit'),
+        ('lib', '0004_change'),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     atomic = False
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ('courses', '0017_links'),
+        ('courses', '0018_free_until'),
     ]
 
     operations = [
