@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
         ),
         AddIndexBeside(
             model_name='purchase',
-            index=models.Index(fields=['fraud_warning_at'], name='purchase_warned_of'),
+            index=models.Index(fields=['status', 'dispute_status', 'fraud_warning_at'], name='purchase_warned_of'),
         ),
         AddIndexBeside(
             model_name='purchase',

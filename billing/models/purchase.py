@@ -154,7 +154,9 @@ class Purchase(models.Model):
             models.Index(fields=["paid_at"], name="purchase_paid"),
             models.Index(fields=["refunded_at"], name="purchase_refunded"),
             models.Index(fields=["ended_at"], name="purchase_ended"),
-            models.Index(fields=["fraud_warning_at"], name="purchase_warned_of"),
+            models.Index(
+                fields=["status", "dispute_status", "fraud_warning_at"], name="purchase_warned_of"
+            ),
             models.Index(fields=["dispute_status"], name="purchase_disputed"),
             models.Index(fields=["payer_digest"], name="purchase_by_payer"),
             # For what begins so as well, on PostgreSQL.

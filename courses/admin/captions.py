@@ -95,6 +95,7 @@ class VideoAdmin(LargeAdmin):
     fields = ["chapters"]
     list_display = ["post", "state", "written"]
     list_select_related = ["post"]
+    sortable_by = ("state",)
     search_fields = ["post__title"]
     ordering = ["-pk"]
     actions = None

@@ -19,7 +19,7 @@ def table(span: Span, post: Post | None = None) -> Iterator[str]:
 def _rows(span: Span, post: Post | None) -> Iterator[list[str]]:
     joins = _joins_by_post(span, post)
     counts = span.counts().filter(post=post) if post else span.counts()
-    counts = counts.select_related("post").order_by("day", "post_id")
+    counts = counts.select_related("post").order_by("day", "pk")
     shown = ("day", *DailyCount.COUNTED, "post__slug", "post__title")
     for row in counts.only(*shown).iterator(AT_A_TIME):
         counted = [getattr(row, name) for name in DailyCount.COUNTED]

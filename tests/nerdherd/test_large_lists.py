@@ -133,6 +133,15 @@ def test_a_list_is_cut_by_years(owner):
     assert not owner.get(address + choices["2024"]).context["cl"].result_list
 
 
+def test_it_is_sorted_by_what_has_an_index_and_by_nothing_else(owner):
+    for name in ("zoe", "ben"):
+        named(name, f"{name} of the list")
+    by_address = [person.email for person in listed(owner, User, o="1").context["cl"].result_list]
+    assert by_address == ["ben@example.com", "olga@example.com", "zoe@example.com"]
+    by_name = [person.email for person in listed(owner, User, o="2").context["cl"].result_list]
+    assert by_name == [person.email for person in listed(owner, User).context["cl"].result_list]
+
+
 def test_before_a_topic_goes_its_posts_are_counted_not_named(owner):
     for n in range(3):
         post(f"Post {n}", topics=("Sleep",))
