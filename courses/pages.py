@@ -70,7 +70,7 @@ def stretch_of(posts: PostQuerySet, request: HttpRequest, *, by: str) -> Stretch
     have none. However far down it is, a page costs the same. Old links name a page by its number,
     which is counted off in the index. Nonsense means the first page, too far means the last.
     """
-    long = _Long(posts.values_list(by, "pk"), by)
+    long = _Long(posts, by)
     asked, part = _asked(long, request.GET)
     cards = Post.objects.for_cards(request.user).order_by()
     known = cards.in_bulk([key.pk for key in part.keys])
@@ -107,9 +107,9 @@ class _Part:
 
 @dataclass(frozen=True)
 class _Long:
-    """Pairs of a moment (called `by`) and a number, the latest first; those without before all."""
+    """Posts by a moment, the latest first; before all those that have none."""
 
-    rows: Any
+    posts: PostQuerySet
     by: str
 
     def first(self) -> _Part:
@@ -129,10 +129,9 @@ class _Long:
             keys = self._read(self._undated().filter(pk__lt=key.pk).order_by("-pk"))
             keys += self._read(self._dated().order_by(f"-{self.by}", "-pk"))
         else:
-            # What is said twice lets the database begin at the right place of its index.
             behind = Q(**{f"{self.by}__lt": key.moment}) | Q(pk__lt=key.pk)
-            rows = self.rows.filter(behind, **{f"{self.by}__lte": key.moment})
-            keys = self._read(rows.order_by(f"-{self.by}", "-pk"))
+            posts = self._from(behind, **{f"{self.by}__lte": key.moment})
+            keys = self._read(posts.order_by(f"-{self.by}", "-pk"))
         if not keys:
             return self.last()
         return _Part(keys[:PER_PAGE], has_newer=True, has_older=len(keys) > PER_PAGE)
@@ -142,8 +141,8 @@ class _Long:
             keys = self._read(self._undated().filter(pk__gt=key.pk).order_by("pk"))
         else:
             ahead = Q(**{f"{self.by}__gt": key.moment}) | Q(pk__gt=key.pk)
-            rows = self.rows.filter(ahead, **{f"{self.by}__gte": key.moment})
-            keys = self._read(rows.order_by(self.by, "pk"))
+            posts = self._from(ahead, **{f"{self.by}__gte": key.moment})
+            keys = self._read(posts.order_by(self.by, "pk"))
             if len(keys) <= PER_PAGE:
                 keys += self._read(self._undated().order_by("pk"))
         return self._nearest_to_the_end(keys, has_older=True)
@@ -154,14 +153,23 @@ class _Long:
             return self.first()
         return _Part(keys[PER_PAGE - 1 :: -1], has_newer=True, has_older=has_older)
 
-    def _latest_first(self) -> Any:
-        return self.rows.order_by(F(self.by).desc(nulls_first=True), "-pk")
+    def _from(self, beside: Q, **bound: datetime) -> PostQuerySet:
+        """Those `beside` a key; the bound says that once more, for the index to begin there.
 
-    def _undated(self) -> Any:
-        return self.rows.filter(**{self.by: None})
+        SQLite begins at the bound that it is told first, which must not be that of what is out.
+        """
+        if self.by == "published_at":
+            return Post.objects.filter(beside, **bound) & self.posts
+        return self.posts.filter(beside, **bound)
 
-    def _dated(self) -> Any:
-        return self.rows.exclude(**{self.by: None})
+    def _latest_first(self) -> PostQuerySet:
+        return self.posts.order_by(F(self.by).desc(nulls_first=True), "-pk")
 
-    def _read(self, rows: Any) -> list[Key]:
-        return [Key(moment, pk) for moment, pk in rows[:ONE_MORE]]
+    def _undated(self) -> PostQuerySet:
+        return self.posts.filter(**{self.by: None})
+
+    def _dated(self) -> PostQuerySet:
+        return self.posts.exclude(**{self.by: None})
+
+    def _read(self, posts: PostQuerySet) -> list[Key]:
+        return [Key(*row) for row in posts.values_list(self.by, "pk")[:ONE_MORE]]

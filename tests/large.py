@@ -167,15 +167,39 @@ def faults_of(sql: str, params: Any) -> list[str]:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
-            plan = [row[3] for row in cursor.fetchall()]
-            return [*_of_sqlite(plan, sql), *_work(cursor, sql, params)]
-        for setting in AS_IF_LARGE:
-            cursor.execute(setting)
-        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}", params)
-        found = cursor.fetchone()[0]
-        cursor.execute("RESET ALL")
-        plan = json.loads(found) if isinstance(found, str) else found
-        return list(_of_postgresql(plan[0]["Plan"]))
+            faults = list(_of_sqlite([row[3] for row in cursor.fetchall()], sql))
+        else:
+            faults = [_said(node) for node in _read(sql, params) if node["Node Type"] == "Seq Scan"]
+    work = work_of(sql, params)
+    return [*faults, f"{work} {UNIT}"] if work > MOST else faults
+
+
+def work_of(sql: str, params: Any) -> int:
+    """What no plan tells: how much a condition passes over, or a sort has to do with.
+
+    On SQLite in instructions of its machine, on PostgreSQL in rows looked at.
+    """
+    if connection.vendor == "postgresql":
+        return sum(_rows(node) for node in _read(sql, params))
+    steps = 0
+
+    def count() -> None:
+        nonlocal steps
+        steps += STEP
+
+    with connection.cursor() as cursor:
+        connection.connection.set_progress_handler(count, STEP)
+        try:
+            cursor.execute(sql, params)
+            cursor.fetchall()
+        finally:
+            connection.connection.set_progress_handler(None, 0)
+    return steps
+
+
+# A page of a hundred rows takes less; to look at each row of a filled table once takes more.
+MOST, UNIT = (15_000, "steps") if connection.vendor == "sqlite" else (1500, "rows")
+STEP = 100
 
 
 def _of_sqlite(plan: list[str], sql: str) -> Iterator[str]:
@@ -198,41 +222,31 @@ OF_A_FEW = {
 }
 SCAN = re.compile(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?")
 NAMED = re.compile(r'"(\w+)" (?:AS )?"?([A-Z]\d+|mine|entry)\b')
-# What SQLite does for a page of a hundred rows, in instructions of its machine; to look at each row
-# of the filled tables once takes more.
-MOST_STEPS, STEP = 15_000, 100
-
-
-def _work(cursor: Any, sql: str, params: Any) -> Iterator[str]:
-    """What no plan tells: how many rows a condition passes over, or a sort has to do with."""
-    steps = 0
-
-    def count() -> None:
-        nonlocal steps
-        steps += STEP
-
-    connection.connection.set_progress_handler(count, STEP)
-    try:
-        cursor.execute(sql, params)
-        cursor.fetchall()
-    finally:
-        connection.connection.set_progress_handler(None, 0)
-    if steps > MOST_STEPS:
-        yield f"{steps} steps"
-
-
 # A few thousand rows PostgreSQL would sooner read than look up; as if they were millions.
 AS_IF_LARGE = [f"SET enable_{way} = off" for way in ("seqscan", "hashjoin", "mergejoin")]
-MOST_ROWS = 1500
 
 
-def _of_postgresql(node: dict[str, Any]) -> Iterator[str]:
-    """How each table of those that grow is read, and how many of its rows were looked at."""
-    table = node.get("Relation Name", "")
-    rows = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
-    if table in BIG and node["Node Type"] == "Seq Scan":
-        yield f"Seq Scan on {table}: {node.get('Filter', '')}"
-    if table in BIG and rows * node["Actual Loops"] > MOST_ROWS:
-        yield f"{node['Node Type']} on {table}: {rows} rows, {node['Actual Loops']} times"
+def _read(sql: str, params: Any) -> list[dict[str, Any]]:
+    """The parts of PostgreSQL's plan that read a table of those that grow, with what they did."""
+    with connection.cursor() as cursor:
+        for setting in AS_IF_LARGE:
+            cursor.execute(setting)
+        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}", params)
+        found = cursor.fetchone()[0]
+        cursor.execute("RESET ALL")
+    plan = json.loads(found) if isinstance(found, str) else found
+    return [node for node in _nodes(plan[0]["Plan"]) if node.get("Relation Name") in BIG]
+
+
+def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
     for part in node.get("Plans", []):
-        yield from _of_postgresql(part)
+        yield from _nodes(part)
+
+
+def _rows(node: dict[str, Any]) -> int:
+    return int((node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"])
+
+
+def _said(node: dict[str, Any]) -> str:
+    return f"{node['Node Type']} on {node['Relation Name']}: {node.get('Filter', '')}"

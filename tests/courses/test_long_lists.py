@@ -20,7 +20,7 @@ def posts():
     made = Post.objects.bulk_create(
         Post(
             title=f"Post {n}", slug=f"post-{n}", summary="…", access="free", age="all",
-            published_at=now - timedelta(hours=n // 3),
+            published_at=now - timedelta(hours=n // 5),
         )
         for n in range(30)
     )  # fmt: skip

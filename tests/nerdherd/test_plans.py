@@ -4,10 +4,11 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
-from courses.models import PodcastKey
+from courses.models import PodcastKey, Post
+from courses.pages import Key
 from nerdherd.accounts.models import User
 from tests import cast
-from tests.large import faults_of, fill, watched
+from tests.large import faults_of, fill, watched, work_of
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +62,26 @@ def test_no_page_reads_or_sorts_a_whole_table(client):
     assert faults(client, [*FOR_MEMBERS, f"/feed/{reader.podcast_key.key}/"]) == {}
     client.force_login(cast.olga())
     assert faults(client, FOR_EDITORS) == {}
+
+
+def key(post):
+    return Key(post.published_at, post.pk)
+
+
+def work(client, address):
+    """How much a page asks of the database."""
+    with watched() as statements:
+        assert client.get(address).status_code == 200
+    return sum(work_of(*statement) for statement in statements)
+
+
+def test_the_last_page_of_a_long_list_costs_what_the_first_does(client):
+    far, near = Post.objects.order_by("published_at")[50], Post.objects.newest()[50]
+    client.force_login(User.objects.get(email="p0@example.com"))
+    for path in ("/posts/?", "/posts/?age=teen&", "/topics/t0/?"):
+        first = work(client, path)
+        for asked in (f"older={key(far)}", f"newer={key(far)}", f"newer={key(near)}"):
+            assert work(client, path + asked) < 1.5 * first, (path, asked)
 
 
 @pytest.mark.parametrize(
