@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.core.cache import cache
 from django.db.models import Count, Q, Sum
 from django.http import QueryDict
 from django.urls import reverse
@@ -13,12 +12,13 @@ from django.utils.translation import ngettext
 
 from courses.models import Post, Topic
 from courses.models.post import PostQuerySet
+from nerdherd.lib.lately import Lately
 
 SHORT_SECONDS = 5 * 60
 # What names a page of the list, and narrows nothing.
 PLACES = ("page", "older", "newer")
-# To count so many posts takes longer than a page may; so long the numbers are then as they were.
-NUMBERS, LARGE, COUNTED_FOR = "courses.numbers", 5000, 60
+# To count so many posts takes longer than a page may.
+LARGE = 5000
 
 
 @dataclass(frozen=True)
@@ -50,24 +50,27 @@ class Numbers:
         }
 
 
+LATELY: Lately[Numbers] = Lately(60)
+
+
 def numbers() -> Numbers:
     """What the published library holds; a large one as it was a minute ago at most."""
-    if known := cache.get(NUMBERS):
-        return Numbers(*known)
+    if known := LATELY():
+        return known
     found = _count()
-    if found[0] + found[1] > LARGE:
-        cache.set(NUMBERS, found, COUNTED_FOR)
-    return Numbers(*found)
+    if found.videos + found.articles > LARGE:
+        LATELY.keep(found)
+    return found
 
 
-def _count() -> tuple[int, int, int]:
+def _count() -> Numbers:
     row = Post.objects.published().aggregate(
         videos=Count("pk", filter=Q(video_seconds__isnull=False)),
         articles=Count("pk", filter=Q(video_seconds=None)),
         seconds=Sum("video_seconds", default=0),
         reading=Sum("read_minutes", filter=Q(video_seconds=None), default=0),
     )
-    return row["videos"], row["articles"], row["seconds"] // 60 + row["reading"]
+    return Numbers(row["videos"], row["articles"], row["seconds"] // 60 + row["reading"])
 
 
 Narrow = Callable[[PostQuerySet], PostQuerySet]

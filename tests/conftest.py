@@ -33,7 +33,6 @@ import django  # noqa: E402 - the settings come first
 
 django.setup()
 
-from django.core.cache import cache  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils.translation import deactivate  # noqa: E402
 
@@ -69,11 +68,7 @@ def nobody_has_spoken() -> None:
 
 @pytest.fixture(autouse=True)
 def own_site(settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files of each test lie in a folder of its own; pages need no gathered static files.
-
-    Nothing of the test before is remembered.
-    """
-    cache.clear()
+    """Files of each test lie in a folder of its own; pages need no gathered static files."""
     settings.DATA_DIR = tmp_path
     settings.STORAGES = {
         "default": {

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from courses.library import numbers
 from courses.models import Post, Progress, Saved, Topic
+from nerdherd.lib.lately import Lately
 from tests import cast
 from tests.library import post
 
@@ -126,3 +128,18 @@ def test_a_large_library_is_counted_so_far_and_no_further(client, posts, monkeyp
     assert "30 to watch or read" in client.get("/posts/").text
     monkeypatch.setattr("courses.views.posts.MOST_COUNTED", 20)
     assert "20 and more to watch or read" in client.get("/posts/").text
+
+
+def test_a_large_library_is_counted_once_a_minute(client, posts, monkeypatch):
+    """A small one each time: there its numbers are seen to be wrong."""
+    counted = Post.objects.published().count()
+    monkeypatch.setattr("courses.library.LATELY", Lately(60))
+    assert numbers().articles == counted
+    post("One more")
+    assert numbers().articles == counted + 1
+    monkeypatch.setattr("courses.library.LARGE", 10)
+    assert numbers().articles == counted + 1
+    post("And another")
+    assert numbers().articles == counted + 1
+    monkeypatch.setattr("courses.library.LATELY.seconds", 0)
+    assert numbers().articles == counted + 2

@@ -1,7 +1,6 @@
 """However large the site is: every page finds what it shows by an index, and counts no table."""
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 
 from courses.models import PodcastKey, Post
@@ -32,7 +31,7 @@ def large_site(monkeypatch):
     monkeypatch.setattr("courses.views.posts.MOST_COUNTED", 300)
     monkeypatch.setattr("courses.models.post.MANY", 300)
     monkeypatch.setattr("courses.desk.piles.LOOKED_AT", 50)
-    cache.set("courses.all_read", True)
+    monkeypatch.setattr("courses.admin.similar.ALL_READ", lambda: True)
     fill()
 
 
