@@ -12,6 +12,7 @@ from billing.models import Membership, Purchase
 from courses.models import Topic
 from nerdherd.accounts.models import User
 from nerdherd.lib.large import LargeAdmin
+from nerdherd.moving.models import Move
 from tests import cast
 from tests.large import BIG
 from tests.library import post
@@ -147,3 +148,10 @@ def test_before_a_topic_goes_its_posts_are_counted_not_named(owner):
     page = owner.get(reverse("admin:courses_topic_delete", args=[Topic.objects.get().pk])).text
     assert "Post-topic relationships: 3" in page
     assert "Post 1" not in page
+
+
+def test_the_files_brought_in_are_listed_without_all_their_rows(owner):
+    Move.objects.create(kind="posts", name="blog.csv", outcomes=[[1, "One", "created", []]])
+    with CaptureQueriesContext(connection) as queries:
+        assert "blog.csv" in owner.get("/admin/moving/").text
+    assert not [query for query in queries if '"outcomes"' in query["sql"]]
