@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST
 from billing import gateway
 from billing.models import Gift, Membership, Purchase, StripeEvent
 from billing.settle import Contended, give_back
+from nerdherd.lib.large import LargeAdmin, YearsFilter
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(LargeAdmin):
     """What Stripe or the site itself wrote down; people look at it."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -62,10 +63,11 @@ class GiftInline(ReadOnlyInline):
 class PurchaseAdmin(ReadOnlyAdmin):
     change_form_template = "admin/billing/purchase.html"
     list_display = ["created_at", "who", "amount_display", "status", "paid_at", "next_path"]
-    list_filter = ["status", "kind", "created_at"]
+    list_filter = ["status", "kind", ("created_at", YearsFilter)]
     list_select_related = ["user"]
+    sortable_by = ("created_at", "paid_at")
     search_fields = ["email", "user__email", "reference", "session_id", "payment_intent_id"]
-    date_hierarchy = "created_at"
+    search_beginnings = tuple(search_fields)
     fieldsets = [
         (
             None,
@@ -151,11 +153,13 @@ class PurchaseAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):
+class MembershipAdmin(LargeAdmin):
     list_display = ["user", "source", "granted_at", "revoked_at", "reason", "note"]
     list_filter = ["source", "reason", ("revoked_at", admin.EmptyFieldListFilter)]
     list_select_related = ["user"]
+    sortable_by = ("granted_at",)
     search_fields = ["user__email", "note"]
+    search_beginnings = ("user__email",)
     autocomplete_fields = ["user"]
     actions = ["take_back"]
 
@@ -199,11 +203,14 @@ class GiftAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "from_name", "to_name", "purchase", "deliver_on", "redeemed_at"]
     list_filter = ["purchase__status", ("redeemed_at", admin.EmptyFieldListFilter)]
     list_select_related = ["purchase"]
+    sortable_by = ("created_at",)
     search_fields = ["code", "to_email", "purchase__email", "purchase__user__email"]
 
 
 @admin.register(StripeEvent)
 class StripeEventAdmin(ReadOnlyAdmin):
     list_display = ["received_at", "type", "event_id", "done_at", "error"]
-    list_filter = [("done_at", admin.EmptyFieldListFilter), "type"]
+    list_filter = [("done_at", admin.EmptyFieldListFilter), ("received_at", YearsFilter)]
+    sortable_by = ("received_at", "event_id")
     search_fields = ["event_id", "type"]
+    search_beginnings = ("event_id", "type")

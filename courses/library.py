@@ -12,8 +12,13 @@ from django.utils.translation import ngettext
 
 from courses.models import Post, Topic
 from courses.models.post import PostQuerySet
+from nerdherd.lib.lately import Lately
 
 SHORT_SECONDS = 5 * 60
+# What names a page of the list, and narrows nothing.
+PLACES = ("page", "older", "newer")
+# To count so many posts takes longer than a page may.
+LARGE = 5000
 
 
 @dataclass(frozen=True)
@@ -45,8 +50,20 @@ class Numbers:
         }
 
 
+LATELY: Lately[Numbers] = Lately(60)
+
+
 def numbers() -> Numbers:
-    """Count the published library; one query."""
+    """What the published library holds; a large one as it was a minute ago at most."""
+    if known := LATELY():
+        return known
+    found = _count()
+    if found.videos + found.articles > LARGE:
+        LATELY.keep(found)
+    return found
+
+
+def _count() -> Numbers:
     row = Post.objects.published().aggregate(
         videos=Count("pk", filter=Q(video_seconds__isnull=False)),
         articles=Count("pk", filter=Q(video_seconds=None)),
@@ -81,7 +98,7 @@ def filters(topics: Iterable[Topic]) -> list[Filter]:
     """The filters of the library page."""
 
     def is_about(topic: Topic) -> Narrow:
-        return lambda posts: posts.filter(topics=topic)
+        return lambda posts: posts.about(topic)
 
     def is_for(age: str) -> Narrow:
         return lambda posts: posts.filter(age__in=[age, Post.Age.ALL])
@@ -137,7 +154,7 @@ class Selection:
         self.chosen: dict[str, str] = {}
         self.unknown: list[str] = []
         for name, value in asked.items():
-            if name == "page" or name in self.kept or not value:
+            if name in PLACES or name in self.kept or not value:
                 continue
             if name in known and value in known[name].choices:
                 self.chosen[name] = str(value)

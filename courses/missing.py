@@ -6,10 +6,11 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Length
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses.checklist import SHORTEST_SUMMARY
-from courses.models import InnerLink, Post, SimilarPost
+from courses.models import InnerLink, SimilarPost
 from courses.models.post import PostQuerySet
 from courses.similar.document import SHOWN
 
@@ -44,7 +45,7 @@ def _way_there(posts: PostQuerySet) -> PostQuerySet:
         Q(is_pinned=True) | Q(rank__lte=SHOWN),
         other=OuterRef("pk"),
         is_blocked=False,
-        post__in=Post.objects.published(),
+        post__published_at__lte=timezone.now(),
     )
     return posts.filter(~Exists(shows))
 

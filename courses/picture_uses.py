@@ -23,8 +23,8 @@ def uses_of(pictures: Iterable[Picture]) -> dict[int, list[Use]]:
     keys = [picture.pk for picture in pictures]
     found: dict[int, list[Use]] = defaultdict(list)
     now: set[tuple[int, int]] = set()
-    covered = Post.objects.filter(picture__in=keys).values_list("picture", "pk", "title")
-    for key, post, title in covered:
+    covered = Post.objects.filter(picture__in=keys).order_by()
+    for key, post, title in covered.values_list("picture", "pk", "title"):
         now.add((key, post))
         found[key].append(_use(_("Cover of “%(title)s”"), post, title))
     texts = Post.text_pictures.through.objects.filter(picture__in=keys)

@@ -22,7 +22,9 @@ def shown_under(
     in the same query, unless the caller knows.
     """
     visible = Post.objects.visible_to(user)
-    rows = SimilarPost.objects.filter(post=post, other__in=visible, is_blocked=False)
+    # Asked of each row: "one of all that are visible" would make SQLite list them all first.
+    is_there = Exists(visible.filter(pk=OuterRef("other")))
+    rows = SimilarPost.objects.filter(is_there, post=post, is_blocked=False)
     rows = rows.select_related("other", "topic").defer("other__body", "other__opening")
     if finished is None:
         rows = rows.annotate(is_finished=_is_finished_by(user))

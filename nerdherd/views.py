@@ -23,6 +23,7 @@ from nerdherd.lib.requests import came_from, same_origin_post
 
 NEWEST_SHOWN = 6
 BEGUN_SHOWN = 3
+SERIES_SHOWN = 12
 UNLISTED = ("/account/", "/accounts/", "/admin/", "/emails/", "/search/", "/watch/")
 
 
@@ -36,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "first_post": posts.published().free().order_by("published_at").first(),
         "situations": Situation.objects.all(),
         "topics": Topic.objects.all(),
-        "series_list": Series.objects.all(),
+        "series_list": sorted(Series.objects.order_by("-pk")[:SERIES_SHOWN], key=str),
         "metadata": Metadata.of_site(_("Short videos and articles on attachment, for parents.")),
     }
     return render(request, "home.html", context)

@@ -16,6 +16,14 @@ class StripeEvent(models.Model):
 
     class Meta:
         ordering = ["-received_at"]
+        indexes = [
+            models.Index(fields=["-received_at"], name="event_newest"),
+            models.Index(
+                fields=["received_at"], name="event_waiting", condition=models.Q(done_at=None)
+            ),
+            # For what begins so as well, on PostgreSQL.
+            models.Index(fields=["type"], name="event_by_type", opclasses=["varchar_pattern_ops"]),
+        ]
         verbose_name = _("message from Stripe")
         verbose_name_plural = _("messages from Stripe")
 

@@ -75,6 +75,7 @@ class Gift(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
+        indexes = [models.Index(fields=["-created_at"], name="gift_newest")]
         verbose_name = _("gift")
         verbose_name_plural = _("gifts")
 

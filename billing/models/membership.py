@@ -89,7 +89,16 @@ class Membership(models.Model):
         indexes = [
             models.Index(
                 fields=["user"], name="membership_live", condition=Q(revoked_at__isnull=True)
-            )
+            ),
+            models.Index(fields=["-granted_at", "-id"], name="membership_newest"),
+            models.Index(fields=["source", "-granted_at"], name="membership_by_source"),
+            models.Index(fields=["reason", "-granted_at"], name="membership_by_reason"),
+            # Put as the admin's filter puts it, else SQLite takes it for something else.
+            models.Index(
+                fields=["-granted_at", "-id"],
+                name="membership_ended",
+                condition=~Q(revoked_at__isnull=True),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

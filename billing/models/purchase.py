@@ -146,6 +146,24 @@ class Purchase(models.Model):
         verbose_name = _("purchase")
         verbose_name_plural = _("purchases")
         permissions = [("refund_purchase", "Can give the money of a purchase back")]
+        indexes = [
+            models.Index(fields=["-created_at"], name="purchase_newest"),
+            models.Index(fields=["status", "-created_at"], name="purchase_by_status"),
+            models.Index(fields=["status", "kind", "user"], name="purchase_by_holder"),
+            models.Index(fields=["status", "kind", "paid_at"], name="purchase_by_payment"),
+            models.Index(fields=["paid_at"], name="purchase_paid"),
+            models.Index(fields=["refunded_at"], name="purchase_refunded"),
+            models.Index(fields=["ended_at"], name="purchase_ended"),
+            models.Index(
+                fields=["status", "dispute_status", "fraud_warning_at"], name="purchase_warned_of"
+            ),
+            models.Index(fields=["dispute_status"], name="purchase_disputed"),
+            models.Index(fields=["payer_digest"], name="purchase_by_payer"),
+            # For what begins so as well, on PostgreSQL.
+            models.Index(
+                fields=["email"], name="purchase_by_email", opclasses=["varchar_pattern_ops"]
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["buyer"],

@@ -1,7 +1,7 @@
 """On which pages, and on which days, people joined: read from what was paid, kept nowhere else."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count
@@ -16,8 +16,12 @@ def joins(first: date, last: date) -> Counter[tuple[str, date]]:
 
     From the day `first` to the day `last`, as days are in the site's TIME_ZONE; one query.
     """
-    day = TruncDate("paid_at", tzinfo=timezone.get_default_timezone())
-    rows: Any = Purchase.objects.ever_paid().filter(kind=Purchase.Kind.OWN)
-    rows = rows.annotate(day=day).filter(day__range=(first, last))
+    zone = timezone.get_default_timezone()
+    since, until = (
+        datetime.combine(day, time.min, zone) for day in (first, last + timedelta(days=1))
+    )
+    rows: Any = Purchase.objects.filter(kind=Purchase.Kind.OWN)
+    rows = rows.filter(paid_at__gte=since, paid_at__lt=until)
+    rows = rows.annotate(day=TruncDate("paid_at", tzinfo=zone))
     counted = rows.values_list("next_path", "day").order_by().annotate(Count("pk"))
     return Counter({(page, day): count for page, day, count in counted})

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from courses.models import Caption, Video
 from courses.video import captions, chapters, decoding, transcribe
 from courses.video.playable import Playable
+from nerdherd.lib.large import LargeAdmin
 
 WIDE = "vLargeTextField"
 
@@ -87,13 +88,14 @@ class CaptionInline(admin.StackedInline):
 
 
 @admin.register(Video)
-class VideoAdmin(admin.ModelAdmin):
+class VideoAdmin(LargeAdmin):
     """A video is made and taken away with its post; here is what is said in it."""
 
     inlines = [CaptionInline]
     fields = ["chapters"]
     list_display = ["post", "state", "written"]
     list_select_related = ["post"]
+    sortable_by = ("state",)
     search_fields = ["post__title"]
     ordering = ["-pk"]
     actions = None

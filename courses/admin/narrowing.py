@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses.missing import LACKS, without
-from courses.models import Post
+from courses.models import Post, Topic
 from courses.models.post import PostQuerySet
 
 STATES = {"draft": _("draft"), "scheduled": _("scheduled"), "published": _("published")}
@@ -34,6 +34,22 @@ class StateFilter(admin.SimpleListFilter):
             "published": {"published_at__lte": now},
         }
         return queryset.filter(**wanted.get(self.value() or "", {}))
+
+
+class TopicFilter(admin.SimpleListFilter):
+    """Those on a topic."""
+
+    title = _("topic")
+    parameter_name = "topic"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """All there are."""
+        return [(topic.slug, topic.name) for topic in Topic.objects.all()]
+
+    def queryset(self, request: HttpRequest, queryset: PostQuerySet) -> PostQuerySet:  # type: ignore[override]
+        """As the topic's page finds them."""
+        topic = Topic.objects.filter(slug=self.value() or "").first()
+        return queryset.about(topic) if topic else queryset
 
 
 class LacksFilter(admin.SimpleListFilter):

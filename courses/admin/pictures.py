@@ -18,6 +18,7 @@ from courses import pictures
 from courses.admin.cover import ACCEPTED
 from courses.models import Picture
 from courses.picture_uses import uses_of
+from nerdherd.lib.large import LargeAdmin
 
 
 class UseFilter(admin.SimpleListFilter):
@@ -63,7 +64,7 @@ class PictureForm(forms.ModelForm):
 
 
 @admin.register(Picture)
-class PictureAdmin(admin.ModelAdmin):
+class PictureAdmin(LargeAdmin):
     form = PictureForm
     search_fields = ["alt", "covered__title", "texts__title"]
     list_filter = [UseFilter]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from js_asset import Media
 
 from courses.admin.leaving import LeavingForm
-from courses.admin.narrowing import STATES, LacksFilter, StateFilter
+from courses.admin.narrowing import STATES, LacksFilter, StateFilter, TopicFilter
 from courses.admin.pins import PinInline
 from courses.admin.similar import reading_now, similar_now
 from courses.admin.video import VideoInline
@@ -25,6 +25,7 @@ from courses.checklist import checks
 from courses.models import DraftLink, Post, Redirect, Version, Video, WorkingCopy
 from courses.numbers.charts import charts_of
 from courses.numbers.counted import Numbers, Span
+from nerdherd.lib.large import LargeAdmin, YearsFilter
 
 # The text editor adds this one style sheet of its own to the page (django-prose-editor 0.28).
 EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
@@ -32,14 +33,16 @@ EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 
 @admin.register(Post)
 @method_decorator(csp_update({"style-src": [EDITOR_STYLE]}), name="changeform_view")
-class PostAdmin(admin.ModelAdmin):
+class PostAdmin(LargeAdmin):
     form = PostForm
     list_display = ["title", "state", "kind", "access", "published_at", "series"]
-    list_filter = [StateFilter, LacksFilter, "access", "topics", "series", "age", "published_at"]
+    list_filter = [
+        StateFilter, LacksFilter, "access", TopicFilter, "age", ("published_at", YearsFilter),
+    ]  # fmt: skip
+    sortable_by = ("title", "state", "published_at")
     list_select_related = ["series"]
     list_per_page = 50
     search_fields = ["title", "summary", "slug"]
-    date_hierarchy = "published_at"
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["topics", "series"]
     readonly_fields = ["as_readers_see_it", "machine_list"]

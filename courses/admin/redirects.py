@@ -5,13 +5,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Redirect
+from nerdherd.lib.large import LargeAdmin
 
 
 @admin.register(Redirect)
-class RedirectAdmin(admin.ModelAdmin):
+class RedirectAdmin(LargeAdmin):
     list_display = ["path", "target", "created_at"]
     list_select_related = ["post"]
+    sortable_by = ("path",)
     search_fields = ["path", "to_path", "post__title"]
+    search_beginnings = ("path",)
     autocomplete_fields = ["post"]
     fields = ["path", "post", "to_path"]
 

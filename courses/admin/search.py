@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from courses.models import SearchMiss, Synonyms
+from nerdherd.lib.large import LargeAdmin
 
 
 @admin.register(Synonyms)
@@ -13,12 +14,13 @@ class SynonymsAdmin(admin.ModelAdmin):
 
 
 @admin.register(SearchMiss)
-class SearchMissAdmin(admin.ModelAdmin):
+class SearchMissAdmin(LargeAdmin):
     """To be read, not written."""
 
     list_display = ["query", "times", "day"]
     search_fields = ["query"]
-    date_hierarchy = "day"
+    list_filter = ["day"]
+    sortable_by = ("day",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """They come from the search page."""

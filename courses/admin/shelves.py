@@ -19,6 +19,11 @@ class CountedAdmin(admin.ModelAdmin):
         """With the number of posts, in one query."""
         return super().get_queryset(request).annotate(how_many=Count(self.counted))
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """The shelves by name; of what hangs on them, only how many: all their posts do."""
+        _all, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return [str(shelf) for shelf in objs], counts, lacking, protected
+
     @admin.display(description=_("posts"), ordering="how_many")
     def how_many(self, row: Any) -> int:
         """How many posts it holds, drafts included."""

@@ -4,11 +4,15 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from courses.library import LARGE
 from courses.models import Post, PostVector, SimilarPost
 from courses.similar import weights
 from courses.similar.document import SHOWN
+from nerdherd.lib.lately import Lately
 
 LOOKED_AT = 6
+# That all of a large library has been read is not asked again at each look at its list.
+ALL_READ: Lately[bool] = Lately(10 * 60)
 
 
 def similar_now(post: Post) -> SafeString:
@@ -31,7 +35,11 @@ def _line(number: int, row: SimilarPost) -> tuple[int, str, str, str]:
 
 def reading_now() -> SafeString | None:
     """How far the first reading of the library is; None when it is done or there is no model."""
-    if weights.folder() is None or not (unread := PostVector.unread().count()):
+    if weights.folder() is None or ALL_READ():
+        return None
+    if not (unread := PostVector.unread().count()):
+        if PostVector.objects.count() > LARGE:
+            ALL_READ.keep(True)
         return None
     count = Post.objects.count()
     reading = _("The library is being read for its similar lists:")

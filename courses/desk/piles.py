@@ -14,9 +14,12 @@ from django.utils.translation import gettext as _
 
 from courses.missing import LACKS
 from courses.models import InnerLink, Post, SearchMiss, Video
+from courses.models.post import PostQuerySet
 
 SHOWN = 8
 LOOKED_BACK = timedelta(days=30)
+# Nobody finishes more from here; the lists of all go through the whole library.
+LOOKED_AT = 1000
 
 
 @dataclass(frozen=True)
@@ -82,8 +85,8 @@ def waiting() -> list[Pile]:
 
 
 def lacking() -> list[Pile]:
-    """What is out and lacks something."""
-    posts = Post.objects.published().only("title").order_by("-published_at", "-pk")
+    """What is out and lacks something, among the newest posts."""
+    posts = _newest().only("title").order_by("-published_at", "-pk")
     piles = [
         Pile.of(str(lack.said), lack.among(posts), _post, "post", lacks=lack.name)
         for lack in LACKS
@@ -92,9 +95,18 @@ def lacking() -> list[Pile]:
     return [*piles, _dead_links()]
 
 
+def is_everything_looked_at() -> bool:
+    """Whether the newest are all there are."""
+    return Post.objects.published()[: LOOKED_AT + 1].count() <= LOOKED_AT
+
+
+def _newest() -> PostQuerySet:
+    out = Post.objects.published().order_by("-published_at", "-pk")
+    return Post.objects.filter(pk__in=out.values("pk")[:LOOKED_AT])
+
+
 def _dead_links() -> Pile:
-    out = Post.objects.published()
-    links = InnerLink.objects.dead().filter(post__in=out).select_related("post")
+    links = InnerLink.objects.dead().filter(post__in=_newest()).select_related("post")
     return Pile.of(
         _("Links that lead nowhere"),
         links.order_by("-post__published_at", "path"),

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.signals import post_save
 from django.dispatch import receiver
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses.linking import aims
@@ -28,7 +29,7 @@ class InnerLinkQuerySet(models.QuerySet["InnerLink"]):
             "series": Series.objects.all(),
             "situation": Situation.objects.all(),
         }
-        leads = Q(post__in=published.values("pk")) | Q(post=None) & ~Q(to_path="")
+        leads = Q(post__published_at__lte=timezone.now()) | Q(post=None) & ~Q(to_path="")
         dead = self.exclude(Exists(Redirect.objects.filter(leads, path=OuterRef("path"))))
         for kind, rows in there.items():
             dead = dead.exclude(Exists(rows.filter(slug=OuterRef("slug"))), kind=kind)

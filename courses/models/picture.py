@@ -49,6 +49,7 @@ class Picture(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["-created_at", "-id"], name="picture_newest")]
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
 

@@ -19,6 +19,7 @@ class Saved(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("saved")
         constraints = [models.UniqueConstraint(fields=["person", "post"], name="saved_once")]
+        indexes = [models.Index(fields=["person", "-saved_at"], name="saved_lately")]
 
     def __str__(self) -> str:
         return f"{self.post} for {self.person}"

@@ -85,7 +85,8 @@ def posts_at(pages: Collection[str]) -> dict[str, Post]:
     moved = Redirect.objects.filter(path__in=paths.values()).exclude(post=None)
     found = {row.path: row.post for row in moved.select_related("post")}
     slugs = [_path(page).rstrip("/").rpartition("/")[2] for page in pages]
-    found |= {normal(post.get_absolute_url()): post for post in Post.objects.filter(slug__in=slugs)}
+    posts = Post.objects.filter(slug__in=slugs).only("slug", "title")
+    found |= {normal(post.get_absolute_url()): post for post in posts}
     return {page: post for page, path in paths.items() if (post := found.get(path))}
 
 

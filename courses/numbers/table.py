@@ -19,8 +19,9 @@ def table(span: Span, post: Post | None = None) -> Iterator[str]:
 def _rows(span: Span, post: Post | None) -> Iterator[list[str]]:
     joins = _joins_by_post(span, post)
     counts = span.counts().filter(post=post) if post else span.counts()
-    counts = counts.select_related("post").order_by("day", "post")
-    for row in counts.defer("post__body", "post__opening").iterator(AT_A_TIME):
+    counts = counts.select_related("post").order_by("day", "pk")
+    shown = ("day", *DailyCount.COUNTED, "post__slug", "post__title")
+    for row in counts.only(*shown).iterator(AT_A_TIME):
         counted = [getattr(row, name) for name in DailyCount.COUNTED]
         yield _line(row.day, row.post, [*counted, joins.pop((row.day, row.post), 0)])
     for (day, joined), count in joins.items():

@@ -8,16 +8,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.models import PausedHistory, Post, Progress
-from courses.pages import page_of
+from courses.pages import stretch_of
 
 
 @require_safe
 @login_required
 def history(request: HttpRequest) -> HttpResponse:
     """Everything seen within a year, the latest first."""
-    posts = Post.objects.visible_to(request.user).for_cards(request.user)
+    posts = Post.objects.visible_to(request.user).history_of(request.user)
     context = {
-        "page": page_of(posts.history_of(request.user), request),
+        "page": stretch_of(posts, request, by="moment"),
         "paused": PausedHistory.objects.filter(person=request.user.pk).first(),
     }
     return render(request, "courses/account/history.html", context)

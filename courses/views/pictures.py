@@ -9,8 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses import pictures as accepted
 from courses.models import Picture
-from courses.pages import page_of
+from courses.pages import PER_PAGE
 from courses.views.desk import for_editors
+from nerdherd.lib.large import BoundedPaginator
 
 
 class PictureUploadForm(forms.Form):
@@ -40,7 +41,8 @@ def pictures(request: HttpRequest) -> HttpResponse:
 @for_editors
 def picture_choices(request: HttpRequest) -> HttpResponse:
     """A page of the shelf to choose from, the newest first, narrowed by `q`."""
-    page = page_of(Picture.objects.found_by(request.GET.get("q", "").strip()[:200]), request)
+    shown = Picture.objects.found_by(request.GET.get("q", "").strip()[:200])
+    page = BoundedPaginator(shown, PER_PAGE).get_page(request.GET.get("page", "1")[:9])
     context = {"page": page, "choices": [described(picture) for picture in page]}
     return render(request, "admin/courses/picture/_choices.html", context)
 

@@ -8,8 +8,10 @@ from courses.library import Selection
 from courses.members_page import members_page
 from courses.metadata import Metadata
 from courses.models import Post, Topic
-from courses.pages import page_of
+from courses.pages import count_up_to, stretch_of
 from courses.post_page import page_of_post
+
+MOST_COUNTED = 1000
 
 
 @require_safe
@@ -26,12 +28,11 @@ def post_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def post_list(request: HttpRequest) -> HttpResponse:
     """The library, narrowed by topic, age, time, kind and access; every choice is a link."""
     selection = Selection(request.GET, Topic.objects.all())
-    page = page_of(
-        selection.narrow(Post.objects.visible_to(request.user)).for_cards(request.user), request
-    )
+    posts = selection.narrow(Post.objects.visible_to(request.user))
     context = {
-        "page": page,
-        "total": page.paginator.count,
+        "page": stretch_of(posts, request, by="published_at"),
+        "total": count_up_to(posts, MOST_COUNTED),
+        "most": MOST_COUNTED,
         "filters": selection.groups(),
         "unknown": selection.unknown,
         "query": selection.query,

@@ -25,6 +25,8 @@ def room(request: HttpRequest) -> HttpResponse:
     desk = {
         "waiting": [pile for pile in piles.waiting() if pile.total],
         "lacking": [pile for pile in piles.lacking() if pile.total],
+        "looked_at": piles.LOOKED_AT,
+        "is_everything_looked_at": piles.is_everything_looked_at(),
         "searches": piles.looked_for_in_vain(),
         "charts": daily_charts(Numbers.of(month), ON_THE_DESK),
         "month_now": today,

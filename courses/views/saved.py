@@ -6,15 +6,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.models import Post, Saved
-from courses.pages import page_of
+from courses.pages import stretch_of
 
 
 @require_safe
 @login_required
 def saved(request: HttpRequest) -> HttpResponse:
     """Everything put aside, the latest first."""
-    posts = Post.objects.visible_to(request.user).saved_by(request.user).for_cards(request.user)
-    return render(request, "courses/account/saved.html", {"page": page_of(posts, request)})
+    posts = Post.objects.visible_to(request.user).saved_by(request.user)
+    page = stretch_of(posts, request, by="moment")
+    return render(request, "courses/account/saved.html", {"page": page})
 
 
 @require_POST

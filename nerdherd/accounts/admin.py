@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account.admin import EmailAddressAdmin
+from allauth.account.models import EmailAddress
 from allauth.mfa.admin import AuthenticatorAdmin
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.admin import UserSession
@@ -11,14 +13,17 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from nerdherd.accounts.models import User
+from nerdherd.lib.large import LargeAdmin, YearsFilter
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(LargeAdmin, DjangoUserAdmin):
     ordering = ["-date_joined"]
     list_display = ["email", "name", "date_joined", "is_staff"]
-    list_filter = ["is_staff", "is_active", "groups"]
+    list_filter = ["is_staff", "is_active", "groups", ("date_joined", YearsFilter)]
+    sortable_by = ("email", "date_joined")
     search_fields = ["email", "name"]
+    search_beginnings = ("email",)
     readonly_fields = ["last_login", "date_joined", "leaves_at"]
     filter_horizontal = ["groups"]
     fieldsets = [
@@ -37,6 +42,20 @@ class UserAdmin(DjangoUserAdmin):
             },
         )
     ]
+
+
+# allauth's own list would count them all.
+admin.site.unregister(EmailAddress)
+
+
+@admin.register(EmailAddress)
+class AddressAdmin(LargeAdmin, EmailAddressAdmin):
+    """The addresses of people, and which of them are proved."""
+
+    ordering = ["-pk"]
+    list_select_related = ["user"]
+    sortable_by = ("email",)
+    search_beginnings = ("email", "user__email")
 
 
 # allauth's own pages would show what the codes are made of, and look for names we do not have.

@@ -8,7 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.signals import user_logged_in
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.dispatch import receiver
 from django.utils import timezone
@@ -62,6 +62,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        indexes = [
+            models.Index(fields=["-date_joined", "-id"], name="user_newest"),
+            models.Index(
+                fields=["-date_joined", "-id"], name="user_staff", condition=Q(is_staff=True)
+            ),
+            models.Index(
+                fields=["-date_joined", "-id"], name="user_shut", condition=Q(is_active=False)
+            ),
+        ]
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_any_case")]
 
     def __str__(self) -> str:

@@ -4,42 +4,27 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from nerdherd.lib.audit import person
+from nerdherd.lib.large import LargeAdmin, YearsFilter, begins
 from nerdherd.lib.models import AuditLine
-
-MOST_COUNTED = 10_000
 
 
 def _about(pk: int) -> Q:
     return Q(who=pk) | Q(on=person(pk))
 
 
-class BoundedPaginator(Paginator):
-    """Counts so far and no further: years of a log need not be counted to show its newest page."""
-
-    @cached_property
-    def count(self) -> int:
-        """How many there are, or `MOST_COUNTED`."""
-        found: Any = self.object_list
-        return int(found[:MOST_COUNTED].count())
-
-
 @admin.register(AuditLine)
-class AuditAdmin(admin.ModelAdmin):
+class AuditAdmin(LargeAdmin):
     list_display = ["at", "kind", "by", "on", "what"]
-    list_filter = ["kind"]
-    date_hierarchy = "at"
+    list_filter = ["kind", ("at", YearsFilter)]
+    sortable_by = ("at",)
     search_fields = ["label"]
     search_help_text = _("A person, by number or address; or what it was done on: purchase 12")
-    paginator = BoundedPaginator
-    show_full_result_count = False
     list_per_page = 100
 
     @admin.display(description=_("who"))
@@ -51,11 +36,13 @@ class AuditAdmin(admin.ModelAdmin):
         self, request: HttpRequest, queryset: QuerySet[AuditLine], search_term: str
     ) -> tuple[QuerySet[AuditLine], bool]:
         """What somebody did, and what was done to them; or what was done on one thing."""
-        term = search_term.strip()
-        found = Q(on__istartswith=term)
+        term = search_term.strip().lower().replace("\x00", "")
+        if not term:
+            return queryset, False
+        found = begins("on", term)
         if "@" in term:
-            found = Q(label__iexact=term)
-            for known in get_user_model().objects.filter(email=term.lower()):
+            found = Q(label=term)
+            for known in get_user_model().objects.filter(email=term):
                 found |= _about(known.pk)
         elif term.isdecimal() and len(term) < 19:
             found = _about(int(term))

@@ -96,6 +96,10 @@ class AuditLine(models.Model):
         ordering = ["-pk"]
         verbose_name = _("line of the audit log")
         verbose_name_plural = _("audit log")
+        indexes = [
+            models.Index(fields=["kind", "-id"], name="audit_by_kind"),
+            models.Index(fields=["label"], name="audit_by_label"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.on}: {self.what}"
