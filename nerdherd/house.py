@@ -7,6 +7,14 @@ from itertools import chain
 from django.conf import settings
 
 
+def web_command(address: str = "127.0.0.1") -> list[str]:
+    """What to give to Python to start a web server that listens there."""
+    flags = "--interface wsgi --blocking-threads 8 --no-ws --log-level warning"
+    flags += " --respawn-failed-workers --workers-kill-timeout 5"
+    flags += f" --workers {settings.WEB_PROCESSES} --host {address} --port {settings.PORT}"
+    return ["-m", "granian", *flags.split(), "nerdherd.wsgi:application"]
+
+
 class House:
     """The site and what stands beside it when it has no Stripe or no mail server of its own."""
 
@@ -39,12 +47,7 @@ class House:
 
     def commands(self) -> dict[str, list[str]]:
         """What to give to Python to start each of them, by name."""
-        flags = "--interface wsgi --workers 2 --blocking-threads 8 --no-ws --log-level warning"
-        flags += " --respawn-failed-workers --workers-kill-timeout 5 --host 127.0.0.1 --port"
-        commands = {
-            "web": ["-m", "granian", *flags.split(), f"{self.port}", "nerdherd.wsgi:application"],
-            "worker": ["manage.py", "worker"],
-        }
+        commands = {"web": web_command(), "worker": ["manage.py", "worker"]}
         if self.has_standin:
             options = {
                 "--port": f"{self.port + 1}",

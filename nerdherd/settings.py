@@ -24,6 +24,9 @@ IS_LOCAL = SITE_HOST in LOOPBACK_HOSTS
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK_HOSTS if IS_LOCAL else [SITE_HOST])
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data"))).resolve()
+# Of the web server alone (`python -m nerdherd.web`), as units and containers start it.
+LISTEN = env.str("LISTEN", default="127.0.0.1")
+WEB_PROCESSES = env.int("WEB_PROCESSES", default=2)
 
 WSGI_APPLICATION = "nerdherd.wsgi.application"
 ROOT_URLCONF = "nerdherd.urls"
@@ -164,6 +167,15 @@ def postgresql(address: str) -> dict[str, object]:
     }
 
 
+def shared_cache(address: str) -> dict[str, object]:
+    """The cache by its address; of a Redis that is silent nobody waits for an answer without end."""
+    parsed: dict[str, object] = env.cache_url_config(address)
+    if str(parsed["BACKEND"]).endswith("RedisCache"):
+        patience = {"socket_connect_timeout": 2, "socket_timeout": 2}
+        parsed["OPTIONS"] = patience | parsed.get("OPTIONS", {})  # type: ignore[operator]
+    return parsed
+
+
 DATABASES: dict[str, dict[str, object]] = {}
 if env.str("DATABASE_URL", default=""):
     DATABASES["default"] = postgresql(env.str("DATABASE_URL"))
@@ -173,7 +185,7 @@ else:
 # Rate limits and used codes must be seen by every process, so the cache is shared from the start:
 # a second SQLite file beside the first (its writes never wait for ours), or what CACHE_URL names.
 if env.str("CACHE_URL", default=""):
-    CACHES = {"default": env.cache_url("CACHE_URL")}
+    CACHES = {"default": shared_cache(env.str("CACHE_URL"))}
 else:
     DATABASES["cache"] = sqlite("cache.sqlite3")
     CACHES = {
@@ -221,7 +233,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "nerdherd.lib.statics.StaticFiles"},
 }
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static"))).resolve()
 STATICFILES_DIRS = [BASE_DIR / "static", BASE_DIR / "build" / "static"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 # Shared with nginx, which then sends videos itself to whoever has an address that we signed.

@@ -1,4 +1,4 @@
-"""A real nginx in front of the tests' own server, with the file that the project ships."""
+"""A real nginx in front of the tests' own servers, with the files that the project ships."""
 
 import os
 import re
@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.whole_site import ROOT, free_ports
 
 SECRET = "the-secret-of-the-tests-0123456789"
+Changes = list[tuple[str, str]]
 
 
 class Nginx:
@@ -19,27 +20,19 @@ class Nginx:
 
     def __init__(self, folder: Path, site: str, gated: Path) -> None:
         self.port = free_ports(1)
-        self.address = f"http://127.0.0.1:{self.port}"
-        shipped = (ROOT / "deploy/nginx.conf").read_text()
-        conf = re.sub(r" *(ssl_certificate\w*|server_name) .*\n", "", shipped)
-        for theirs, ours in (
+        changes = [
             ("listen 443 ssl", f"listen 127.0.0.1:{self.port}"),
             ("127.0.0.1:8000", site.removeprefix("http://")),
             ("/srv/nerdherd/data/gated/", f"{gated}/"),
-            ("/var/cache/nginx/nerdherd", f"{folder}/kept"),
-            ("SECRET", SECRET),
-        ):
-            assert theirs in conf, theirs
-            conf = conf.replace(theirs, ours)
-        temporary = "".join(
-            f"{kind}_temp_path {folder}/{kind};"
-            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        )
-        conf = conf.replace("http {", f"http {{ access_log off; {temporary}", 1)
-        (folder / "nginx.conf").write_text(f"user root; daemon off; pid {folder}/pid;\n{conf}")
-        program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") or "nginx"
+            ('SECRET"', f'{SECRET}"'),
+        ]
+        self._start(folder, "nginx.conf", changes)
+
+    def _start(self, folder: Path, name: str, changes: Changes) -> None:
+        self.address = f"http://127.0.0.1:{self.port}"
+        (folder / "nginx.conf").write_text(configuration(folder, name, changes))
         self.process = subprocess.Popen(
-            [program, "-c", str(folder / "nginx.conf"), "-e", str(folder / "errors.log")]
+            [program(), "-c", str(folder / "nginx.conf"), "-e", str(folder / "errors.log")]
         )
         self._wait()
 
@@ -66,3 +59,39 @@ class Nginx:
                 assert time.monotonic() < deadline
                 assert self.process.poll() is None, "nginx did not start"
                 time.sleep(0.05)
+
+
+class NginxOfMany(Nginx):
+    """`deploy/nginx-many.conf`, less https: at `port` the webs, at `films` the bucket."""
+
+    def __init__(self, folder: Path, port: int, webs: list[int], films: int, bucket: int) -> None:
+        self.port = port
+        servers = [f"server 127.0.0.1:{web} max_fails=3 fail_timeout=1s;" for web in webs]
+        changes = [
+            ("listen 443 ssl", f"listen 127.0.0.1:{self.port}"),
+            ("listen 443 ssl", f"listen 127.0.0.1:{films}"),
+            ("listen 80", f"listen 127.0.0.1:{free_ports(1)}"),
+            ("server web:8000 resolve max_fails=3 fail_timeout=1s;", "\n".join(servers)),
+            ("bucket:8333", f"127.0.0.1:{bucket}"),
+            ("/var/cache/nginx/files", f"{folder}/files"),
+        ]
+        self._start(folder, "nginx-many.conf", changes)
+
+
+def program() -> str:
+    """Where Debian has put it."""
+    return shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") or "nginx"
+
+
+def configuration(folder: Path, name: str, changes: Changes) -> str:
+    """A shipped file, less https, with each change made once and everything it writes in `folder`."""
+    conf = re.sub(r" *(ssl_certificate\w*|server_name) .*\n", "", (ROOT / "deploy" / name).read_text())
+    for theirs, ours in [*changes, ("/var/cache/nginx/nerdherd", f"{folder}/kept")]:
+        assert theirs in conf, theirs
+        conf = conf.replace(theirs, ours, 1)
+    temporary = "".join(
+        f"{kind}_temp_path {folder}/{kind};"
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    conf = conf.replace("http {", f"http {{ access_log off; {temporary}", 1)
+    return f"user root; daemon off; pid {folder}/pid;\n{conf}"

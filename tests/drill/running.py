@@ -61,10 +61,11 @@ class RunningSite:
         until(self.is_well)
         return self
 
-    def spawn(self, *command: str) -> subprocess.Popen[bytes]:
+    def spawn(self, *command: str, **environment: str) -> subprocess.Popen[bytes]:
         """A process of the site, `python COMMAND`, that leads what it starts."""
+        told = self.environment | environment
         process = subprocess.Popen(
-            [sys.executable, *command], cwd=ROOT, env=self.environment, start_new_session=True
+            [sys.executable, *command], cwd=ROOT, env=told, start_new_session=True
         )
         self.processes.append(process)
         return process

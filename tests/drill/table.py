@@ -61,6 +61,10 @@ FAULTS = {
         "its table is taken away and brought back",
         "signing in says 503 with words, pages are shown, then it works again",
     ),
+    "kill -9 of a web and a worker among many": (
+        "two of each behind nginx; in the middle of a film and of a delivery, while people read",
+        "no page failed, who paid is in, the film plays; webs end one by one and no page fails",
+    ),
     "two workers or two schedulers by mistake": (
         "four at once, with mails, timed work and films",
         "each thing is done once",

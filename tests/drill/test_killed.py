@@ -7,31 +7,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import requests
-from django.conf import settings
 
 from tests.courses.sender import MB, Sender, long_film
+from tests.drill.browser import Browser
 from tests.drill.running import CSRF, RunningSite, until
 from tests.drill.shopping import memberships, pay, ring
 
 pytestmark = [pytest.mark.site, pytest.mark.slow]
-
-
-class Browser(requests.Session):
-    """Somebody's browser, with the acts of the tests' own client."""
-
-    def __init__(self, site: RunningSite, who: str) -> None:
-        super().__init__()
-        self.site = site
-        named = {settings.SESSION_COOKIE_NAME: site.sessions[who], settings.CSRF_COOKIE_NAME: CSRF}
-        self.cookies.update(named)
-        self.headers["X-CSRFToken"] = CSRF
-
-    def request(self, method, url, *args, **more):
-        return super().request(method, f"http://127.0.0.1:{self.site.port}{url}", *args, **more)
-
-    def put(self, url, data=None, kind="", **more):
-        return super().put(url, data, headers={"Content-Type": kind}, **more)
 
 
 def kill(site: RunningSite) -> None:

@@ -1,63 +1,15 @@
 """Something is stopped, killed or started again while people use the site."""
 
 import signal
-import threading
-import time
-from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from http.client import HTTPException
 
 import pytest
 
+from tests.drill.load import load_on
 from tests.drill.restarting import postgres
 from tests.drill.running import RunningSite, seed, until
 
 pytestmark = [pytest.mark.site, pytest.mark.slow]
-PAGES = ["/posts/for-members/", "/account/", "/posts/", "/search/?q=open"]
-AT_ONCE = 4
-
-
-class Load:
-    """Members who open one page after the other; counts how they were answered."""
-
-    def __init__(self, site: RunningSite) -> None:
-        self.site, self.over = site, threading.Event()
-        self.answers: Counter[object] = Counter()
-        self.threads = [threading.Thread(target=self._visit) for _ in range(AT_ONCE)]
-
-    def _visit(self) -> None:
-        number = 0
-        while not self.over.is_set():
-            number += 1
-            try:
-                answer: object = self.site.ask(PAGES[number % len(PAGES)], "mona").status
-            except (OSError, HTTPException) as error:
-                answer = type(error)
-                time.sleep(0.02)
-            self.answers[answer] += 1
-
-    def served(self) -> int:
-        return self.answers[200]
-
-    def serves(self, more: int) -> None:
-        """Wait until so many more have been answered."""
-        enough = self.served() + more
-        until(lambda: self.served() >= enough)
-
-
-@contextmanager
-def load_on(site: RunningSite) -> Iterator[Load]:
-    load = Load(site)
-    for thread in load.threads:
-        thread.start()
-    try:
-        yield load
-    finally:
-        load.over.set()
-        for thread in load.threads:
-            thread.join()
 
 
 @pytest.mark.drill("PostgreSQL is restarted under load")
