@@ -85,7 +85,9 @@ def program() -> str:
 
 def configuration(folder: Path, name: str, changes: Changes) -> str:
     """A shipped file, less https, with each change made once and everything it writes in `folder`."""
-    conf = re.sub(r" *(ssl_certificate\w*|server_name) .*\n", "", (ROOT / "deploy" / name).read_text())
+    conf = re.sub(
+        r" *(ssl_certificate\w*|server_name) .*\n", "", (ROOT / "deploy" / name).read_text()
+    )
     for theirs, ours in [*changes, ("/var/cache/nginx/nerdherd", f"{folder}/kept")]:
         assert theirs in conf, theirs
         conf = conf.replace(theirs, ours, 1)

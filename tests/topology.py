@@ -123,7 +123,9 @@ def bucket() -> Iterator[int]:
     server.start()
     port = server.get_host_and_port()[1]
     keys = {name.lower(): key for name, key in KEYS.items()}
-    client = boto3.client("s3", endpoint_url=f"http://127.0.0.1:{port}", region_name="us-east-1", **keys)
+    client = boto3.client(
+        "s3", endpoint_url=f"http://127.0.0.1:{port}", region_name="us-east-1", **keys
+    )
     client.create_bucket(Bucket=BUCKET)
     try:
         yield port
@@ -158,7 +160,10 @@ def topology(folder: Path) -> Iterator[tuple[Topology, StandIn]]:
 def main() -> None:
     """Until Ctrl-C."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with tempfile.TemporaryDirectory(prefix="topology-") as name, topology(Path(name)) as (site, stripe):
+    with (
+        tempfile.TemporaryDirectory(prefix="topology-") as name,
+        topology(Path(name)) as (site, stripe),
+    ):
         print(f"The site http://127.0.0.1:{site.port}  payments {stripe.base_url}  files in {name}")
         try:
             signal.pause()

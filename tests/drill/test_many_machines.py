@@ -118,7 +118,11 @@ def first_bytes(site: Topology, browser: Browser) -> bytes:
 
 @pytest.mark.drill("kill -9 of a web and a worker among many")
 def test_a_web_and_a_worker_are_killed_and_nobody_notices(tmp_path):
-    with topology(tmp_path) as (site, stripe), load_on(site) as members, load_on(site, "") as visitors:
+    with (
+        topology(tmp_path) as (site, stripe),
+        load_on(site) as members,
+        load_on(site, "") as visitors,
+    ):
         send_film(site)
         worker = who_encodes(site)
         site.kill(worker)
