@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev run test test-browser test-postgres drill lint bench lighthouse shots messages programs audit locks
+.PHONY: help setup setup-dev run test test-browser test-postgres drill topology lint bench lighthouse shots messages programs audit locks
 
 PYTHON ?= python3
 python := .venv/bin/python
@@ -44,6 +44,9 @@ test-postgres:
 drill: setup-dev programs ## inject every fault that must leave nothing lost, and print how each ended: five minutes
 	@mkdir -p $(DATA_DIR)
 	$(python) -m tests.drill.table
+
+topology: setup-dev programs ## the site as on many machines, here: two webs, two workers, PostgreSQL, Redis, a bucket, nginx
+	@exec $(python) -m tests.topology
 
 lint: setup-dev ## style, types, migrations and system checks
 	$(python) -m ruff check .
@@ -87,11 +90,12 @@ locks: | .venv/bin/pip ## renew the locks: newest versions that requirements/*.i
 		--no-emit-find-links requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 	@npm update --package-lock-only --ignore-scripts
 
-# What the checks use as Debian ships it: a browser, and the web server that stands in front.
+# What the checks use as Debian ships it: a browser, the web server that stands in front, a cache.
 programs:
 	@missing=""; export PATH="$$PATH:/usr/sbin"; \
 	command -v chromium > /dev/null || missing="chromium"; \
 	command -v nginx > /dev/null || missing="$$missing nginx-light"; \
+	command -v redis-server > /dev/null || missing="$$missing redis-server"; \
 	[ -z "$$missing" ] && exit 0; \
 	if [ "$$(id -u)" != 0 ] || ! command -v apt-get > /dev/null; then \
 		echo "The checks need these first (Debian: apt-get install $$missing)." >&2; exit 1; \
