@@ -4,6 +4,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from botocore.config import Config
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -162,6 +163,11 @@ def postgresql(address: str) -> dict[str, object]:
         "OPTIONS": {
             "connect_timeout": 3,
             "options": "-c statement_timeout=10s -c lock_timeout=3s",
+            # A machine that has gone without a word is noticed after half a minute, not two hours.
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 4,
+            "tcp_user_timeout": 30_000,
             **parsed.get("OPTIONS", {}),
         },
     }
@@ -201,6 +207,13 @@ MEDIA_URL = env.str("MEDIA_URL", default="/media/")
 S3_BUCKET = env.str("S3_BUCKET", default="")
 S3_ENDPOINT_URL = env.str("S3_ENDPOINT_URL", default="").rstrip("/")
 S3_REGION = env.str("S3_REGION", default="us-east-1")
+S3_READ_SECONDS = 20  # that a bucket may be silent; then it is asked once more
+
+
+BUCKET_SHELVES = {
+    "media": "nerdherd.lib.buckets.PublicShelf",
+    "gated": "storages.backends.s3.S3Storage",
+}
 
 
 def shelf(folder: str) -> dict[str, object]:
@@ -212,13 +225,18 @@ def shelf(folder: str) -> dict[str, object]:
         }
         return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
     return {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": BUCKET_SHELVES[folder],
         "OPTIONS": {
             "bucket_name": S3_BUCKET,
             "endpoint_url": S3_ENDPOINT_URL or None,
             "region_name": S3_REGION,
-            "addressing_style": "path" if S3_ENDPOINT_URL else "virtual",
-            "signature_version": "s3v4",
+            "client_config": Config(
+                signature_version="s3v4",
+                s3={"addressing_style": "path" if S3_ENDPOINT_URL else "virtual"},
+                connect_timeout=3,
+                read_timeout=S3_READ_SECONDS,
+                retries={"mode": "standard", "total_max_attempts": 2},
+            ),
             "location": folder,
             "default_acl": None,
             "file_overwrite": False,

@@ -59,15 +59,16 @@ def prepare(video: Video) -> None:
         video.fail(str(error), for_good=True)
     except FileNotFoundError:
         video.fail(ORIGINAL_GONE, for_good=True)
-    except (ffmpeg.FfmpegError, OSError) as error:
-        log.warning("video %s, attempt %s: %s", video.pk, video.attempts, error)
-        is_full = "No space left" in str(error)
-        video.fail(DISK_FULL if is_full else FFMPEG_FAILED, for_good=False)
     except Exception as error:
-        if not passes(error):
+        is_full = "No space left" in str(error)
+        if passes(error) and not is_full:  # a bucket's silence is an OSError as well
+            log.warning("video %s: to be begun again: %s", video.pk, error)
+            video.put_off()
+        elif isinstance(error, ffmpeg.FfmpegError | OSError):
+            log.warning("video %s, attempt %s: %s", video.pk, video.attempts, error)
+            video.fail(DISK_FULL if is_full else FFMPEG_FAILED, for_good=False)
+        else:
             raise
-        log.warning("video %s: to be begun again: %s", video.pk, error)
-        video.put_off()
 
 
 @dataclass(frozen=True)

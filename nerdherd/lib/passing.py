@@ -29,13 +29,15 @@ def passes(error: BaseException | None) -> bool:
     """Whether the same may succeed a little later, without anybody changing the code."""
     if isinstance(error, ClientError):
         return bool(error.response["ResponseMetadata"].get("HTTPStatusCode", 0) >= 500)
+    if isinstance(error, BotoCoreError):  # first, since some of them are OSErrors as well
+        return True
     if isinstance(error, OSError):
         return error.errno in (ENOSPC, EDQUOT)
     # Loaded only where CACHE_URL names one; it takes 19 MB.
     redis = sys.modules.get("redis.exceptions")
     if redis is not None and isinstance(error, redis.RedisError):
         return True
-    return isinstance(error, OperationalError | InterfaceError | BotoCoreError)
+    return isinstance(error, OperationalError | InterfaceError)
 
 
 def if_possible(write: Callable[[], object]) -> None:

@@ -3,19 +3,23 @@
 import re
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
+from django.utils import timezone
 
+import nerdherd.settings
 from courses.models import Post, Video
 from courses.video import delivery
 from courses.video import sweep as sweeping
 from courses.video.pipeline import cut_next_opening, prepare_next
 from tests import cast
-from tests.courses.films import film, prepared
+from tests.courses.films import film, prepared, uploaded
 from tests.s3 import Bucket
+from tests.silence import silent_server
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +102,46 @@ def test_an_opening_asked_for_later_is_cut_and_put_there(bucket: Bucket):
     video.refresh_from_db()
     led = Client().get(delivery.address(video, delivery.OPENING, video.opening))
     assert fetch(led["Location"])[0] == 200
+
+
+def test_a_picture_has_an_address_of_ours_that_never_runs_out(bucket: Bucket):
+    shown = prepared(film(seconds=1)).post
+    page = Client().get(shown.get_absolute_url()).text
+    found = set(re.findall(r"/media/posters/\w+-\d+\.webp", page))
+    assert found
+    assert "X-Amz-" not in page.partition("<video-player")[0]
+    for address in found:
+        answer = Client().get(address)
+        assert answer.status_code == 200
+        assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert answer.getvalue()[8:12] == b"WEBP"
+    assert Client().get("/media/posters/nothing-360.webp").status_code == 404
+
+
+@pytest.fixture
+def silent(bucket: Bucket, settings, monkeypatch) -> Iterator[None]:
+    """From now on the bucket takes every question and answers none."""
+    with silent_server() as port:
+        monkeypatch.setattr(nerdherd.settings, "S3_ENDPOINT_URL", f"http://127.0.0.1:{port}")
+        monkeypatch.setattr(nerdherd.settings, "S3_READ_SECONDS", 0.2)
+        settings.STORAGES = {
+            **settings.STORAGES,
+            "default": nerdherd.settings.shelf("media"),
+            "gated": nerdherd.settings.shelf("gated"),
+        }
+        yield
+
+
+def test_nobody_waits_for_a_silent_bucket_without_end(silent):
+    browser = Client(raise_request_exception=False)
+    assert browser.get("/media/posters/nap-360.webp").status_code == 503
+
+
+def test_a_film_that_a_silent_bucket_keeps_back_is_not_taken_for_a_bad_one(bucket, request):
+    waiting = uploaded(film(seconds=1))
+    request.getfixturevalue("silent")
+    for _ in range(Video.MAX_ATTEMPTS + 1):
+        prepare_next()
+        Video.objects.update(lease_until=timezone.now())
+    waiting.refresh_from_db()
+    assert (waiting.attempts, waiting.error) == (0, "")

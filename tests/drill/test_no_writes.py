@@ -13,6 +13,7 @@ import pytest
 from tests.drill.running import RunningSite
 from tests.drill.seed import PASSWORD
 from tests.drill.shopping import memberships, pay, ring
+from tests.silence import silent_server
 
 pytestmark = [pytest.mark.site, pytest.mark.slow]
 READ_BY = {"/": "", "/posts/open-to-all/": "", "/posts/for-members/": "mona", "/account/": "mona"}
@@ -115,8 +116,11 @@ def test_without_the_cache_signing_in_says_so_and_pages_go_on(start):
 
 
 @pytest.mark.drill("the cache is down")
-def test_without_a_redis_that_the_settings_name_it_is_the_same(start):
-    site = start(CACHE_URL="redis://127.0.0.1:1")
-    refused = site.ask("/accounts/login/", form=SIGNING_IN)
-    assert (refused.status, "in a minute" in refused.text) == (503, True)
-    reads_go_on(site)
+@pytest.mark.parametrize("is_silent", [False, True], ids=["gone", "silent"])
+def test_without_a_redis_that_the_settings_name_it_is_the_same(start, is_silent):
+    with silent_server() as port:
+        site = start(CACHE_URL=f"redis://127.0.0.1:{port if is_silent else 1}")
+        refused = site.ask("/accounts/login/", form=SIGNING_IN)
+        assert (refused.status, "in a minute" in refused.text) == (503, True)
+        print("refused after", refused.seconds)
+        reads_go_on(site)

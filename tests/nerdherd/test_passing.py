@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 from django.db import OperationalError, ProgrammingError, connection
 from django.test import Client
 
@@ -75,6 +75,7 @@ def test_pages_go_without_what_they_write_besides(mona, locked):
         (OSError(28, "No space left on device"), True),
         (FileNotFoundError(2, "gone"), False),
         (EndpointConnectionError(endpoint_url="http://127.0.0.1:1"), True),
+        (ReadTimeoutError(endpoint_url="http://127.0.0.1:1"), True),
         (ClientError({"ResponseMetadata": {"HTTPStatusCode": 503}}, "GetObject"), True),
         (ClientError({"ResponseMetadata": {"HTTPStatusCode": 403}}, "GetObject"), False),
         (None, False),
