@@ -17,19 +17,29 @@ from courses.models.video import Video
 from nerdherd.lib.stores import gated_storage
 
 BENCH = "encoding-"
+ABANDONED = 24 * 60 * 60  # seconds after which nobody works there any more
 
 
 @contextmanager
 def workbench(video: Video) -> Iterator[Path]:
-    """A folder for this attempt alone, gone afterwards; what a dead attempt left is cleared away.
+    """A folder for this attempt alone, gone afterwards; what dead attempts left is cleared away.
 
-    It lies beside the shelf, so that on one machine putting a folder there is a single move.
+    It lies beside the shelf, so that on one machine putting a folder there is a single move. Where
+    there are several, each clears its own: no other sees its folder.
     """
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-    for left in settings.DATA_DIR.glob(f"{BENCH}{video.pk}-*"):
-        shutil.rmtree(left, ignore_errors=True)
+    for left in settings.DATA_DIR.glob(f"{BENCH}*"):
+        if left.name.startswith(f"{BENCH}{video.pk}-") or _is_abandoned(left):
+            shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=f"{BENCH}{video.pk}-", dir=settings.DATA_DIR) as bench:
         yield Path(bench)
+
+
+def _is_abandoned(bench: Path) -> bool:
+    try:
+        return time() - bench.stat().st_mtime > ABANDONED
+    except FileNotFoundError:  # its worker has come to the end
+        return False
 
 
 def fetch(name: str, bench: Path) -> Path:

@@ -1,18 +1,15 @@
 """The nightly sweep: files that no row names any more, and nothing else, are deleted."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from courses.models import Picture, Post, Upload, Video
-from courses.video.shelf import BENCH
 from nerdherd.lib.stores import gated_storage
 
 # Whoever is in the middle of a film sees it to its end; a file may be there before its row.
@@ -66,9 +63,6 @@ def sweep() -> int:
             if match and match[1] not in named and _is_old(kind.storage, name):
                 kind.storage.delete(name)
                 swept += 1
-    for bench in settings.DATA_DIR.glob(f"{BENCH}*"):
-        if timezone.now().timestamp() - bench.stat().st_mtime > KEPT_FOR.total_seconds():
-            shutil.rmtree(bench, ignore_errors=True)
     return swept
 
 

@@ -2,7 +2,6 @@
 
 import os
 import time
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -93,11 +92,11 @@ def test_what_is_not_ours_stays(settings, storage, name):
     assert storage().exists(name)
 
 
-def test_the_bench_of_a_worker_that_died_is_cleared(settings):
-    dead, living = (Path(settings.DATA_DIR, f"{shelf.BENCH}{name}") for name in ("1-a", "2-b"))
+def test_the_bench_of_a_worker_that_died_is_cleared_by_the_next_film_on_its_machine(settings):
+    dead, living = (Path(settings.DATA_DIR, f"{shelf.BENCH}{name}") for name in ("98-a", "99-b"))
     for bench in (dead, living):
         bench.mkdir(parents=True)
-    then = time.time() - (KEPT_FOR + timedelta(minutes=1)).total_seconds()
+    then = time.time() - shelf.ABANDONED - 60
     os.utime(dead, (then, then))
-    sweep()
+    assert prepared(film(seconds=1)).state == "ready"
     assert (dead.exists(), living.exists()) == (False, True)
