@@ -174,7 +174,7 @@ def postgresql(address: str) -> dict[str, object]:
 
 
 def shared_cache(address: str) -> dict[str, object]:
-    """The cache by its address; of a Redis that is silent nobody waits for an answer without end."""
+    """The cache by its address; nobody waits without end for a Redis that is silent."""
     parsed: dict[str, object] = env.cache_url_config(address)
     if str(parsed["BACKEND"]).endswith("RedisCache"):
         patience = {"socket_connect_timeout": 2, "socket_timeout": 2}

@@ -95,8 +95,9 @@ class Topology(RunningSite):
     def select(self, sql: str) -> list[tuple]:
         """Rows, past the site."""
         its = postgresql(self.environment["DATABASE_URL"])
-        with psycopg.connect(host=its["HOST"], user=its["USER"], dbname=its["NAME"]) as database:
-            return database.execute(sql).fetchall()  # type: ignore[arg-type]
+        host, user, name = (str(its[key]) for key in ("HOST", "USER", "NAME"))
+        with psycopg.connect(host=host, user=user, dbname=name) as database:
+            return database.execute(sql.encode()).fetchall()
 
     def _spawn_on(self, name: str, *command: str) -> subprocess.Popen[bytes]:
         port = f"{self.ports.get(name, 0)}"

@@ -31,7 +31,7 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
         if "cache" in settings.DATABASES:
             call_command("createcachetable", database="cache", verbosity=0)
-        elif settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
+        elif str(settings.CACHES["default"]["BACKEND"]).endswith("DatabaseCache"):
             call_command("createcachetable", verbosity=0)
         if not options["database_only"]:
             call_command("collectstatic", interactive=False, clear=False, verbosity=0)
