@@ -41,7 +41,7 @@ test-browser:
 test-postgres:
 	$(python) -m tests.postgres $(python) -m pytest -n 2 --dist worksteal -m "django_db and not browser and not site and not slow and not crawl"
 
-drill: setup-dev programs ## inject every fault that must leave nothing lost, and print how each ended: five minutes
+drill: setup-dev programs ## inject every fault that must leave nothing lost, and print how each ended: eight minutes
 	@mkdir -p $(DATA_DIR)
 	$(python) -m tests.drill.table
 

@@ -225,6 +225,10 @@ class Video(models.Model):
         """It is not the film's doing: begin again, uncounted, when the claim has run out."""
         self.keep(attempts=F("attempts") - 1)
 
+    def hand_back(self) -> None:
+        """It has to be begun again, uncounted, by whoever is free at this moment."""
+        self.let_go(state=self.State.UPLOADED, progress=0, attempts=F("attempts") - 1)
+
     def try_again(self) -> None:
         """Prepare it once more, whatever happened before."""
         Video.objects.filter(pk=self.pk).exclude(original="").update(

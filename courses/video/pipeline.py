@@ -14,6 +14,7 @@ from courses import pictures
 from courses.models import Video
 from courses.video import ffmpeg, ladder, shelf, sound, stills
 from courses.video.look import Look, NotAVideo, check_length, look
+from nerdherd.lib import worker
 from nerdherd.lib.passing import passes
 
 log = logging.getLogger(__name__)
@@ -61,7 +62,10 @@ def prepare(video: Video) -> None:
         video.fail(ORIGINAL_GONE, for_good=True)
     except Exception as error:
         is_full = "No space left" in str(error)
-        if passes(error) and not is_full:  # a bucket's silence is an OSError as well
+        if worker.ending.is_set():
+            log.info("video %s: handed back, this worker ends", video.pk)
+            video.hand_back()
+        elif passes(error) and not is_full:  # a bucket's silence is an OSError as well
             log.warning("video %s: to be begun again: %s", video.pk, error)
             video.put_off()
         elif isinstance(error, ffmpeg.FfmpegError | OSError):
@@ -81,7 +85,7 @@ class Bar:
     seconds: float
 
     def __call__(self, done: float) -> bool:
-        """`done` seconds of film are through; False when the claim was lost.
+        """`done` seconds of film are through; False when it is no longer ours to do.
 
         Raises NotAVideo for a film that goes on and on, whatever it said of its length.
         """
@@ -90,7 +94,11 @@ class Bar:
                 _("It goes on long after the time that it says. Please export it anew.")
             )
         part = min(1.0, done / self.seconds) if self.seconds else 0.0
-        return self.video.go_on(round(self.start + (self.end - self.start) * part))
+        return _goes_on(self.video, round(self.start + (self.end - self.start) * part))
+
+
+def _goes_on(video: Video, progress: int) -> bool:
+    return not worker.ending.is_set() and video.go_on(progress)
 
 
 def _prepare_on(bench: Path, video: Video) -> None:
@@ -125,7 +133,7 @@ def _counted_seconds(source: Path, video: Video) -> float:
         last = seconds
         if last:
             check_length(last)
-        return video.go_on(0)
+        return _goes_on(video, 0)
 
     arguments = ["-i", str(source), "-map", "0:V:0", "-c", "copy", "-f", "null", "-"]
     ffmpeg.run([*ffmpeg.INPUT_GUARDS, *arguments], timeout=3600, progress=note)

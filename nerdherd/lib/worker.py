@@ -38,6 +38,8 @@ class Job:
 lanes: dict[str, list[Work]] = defaultdict(list)
 timetable: list[Job] = []
 beginnings: list[Work] = []
+# Set when this process has been told to end: what takes long looks, and hands its work back.
+ending = threading.Event()
 
 # A job that failed, or whose worker was killed in the middle of it, is done again after so long,
 # whatever its interval; one that takes longer may find itself begun by a second worker.

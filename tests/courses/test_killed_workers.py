@@ -62,6 +62,16 @@ def test_a_killed_worker_leaves_nothing_half_made_and_another_begins_anew(worksh
     assert sum(map(float, re.findall(r"#EXTINF:([\d.]+)", playlist))) == pytest.approx(16, abs=0.2)
 
 
+def test_a_worker_that_is_told_to_end_hands_its_film_back_uncounted(workshop):
+    """However often a new version comes, no film runs out of tries."""
+    workshop.end(workshop.worker_until(30, "worker"))
+    row = workshop.row()
+    assert (row["state"], row["attempts"], row["error"]) == ("uploaded", 0, "")
+    assert (workshop.benches(), workshop.on_the_shelf()) == ([], [])
+    assert workshop.manage("transcode").wait(120) == 0  # at once: no lease has to run out
+    assert (workshop.row()["state"], workshop.row()["attempts"]) == ("ready", 1)
+
+
 @pytest.mark.drill("two workers or two schedulers by mistake")
 def test_with_two_workers_one_may_die_twice(workshop):
     for attempt in (1, 2):

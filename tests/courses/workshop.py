@@ -51,10 +51,10 @@ class Workshop:
             database.row_factory = sqlite3.Row
             return dict(database.execute("SELECT * FROM courses_video").fetchone())
 
-    def worker_until(self, percent: int) -> subprocess.Popen[bytes]:
+    def worker_until(self, percent: int, command: str = "transcode") -> subprocess.Popen[bytes]:
         """A worker that has come so far with the film."""
         before = self.row()["attempts"]
-        worker = self.manage("transcode")
+        worker = self.manage(command)
         deadline = time.monotonic() + 60
         while True:
             row = self.row()
@@ -63,6 +63,11 @@ class Workshop:
             assert row["state"] != "ready", "it was done before it could be killed"
             assert time.monotonic() < deadline, row
             time.sleep(0.02)
+
+    def end(self, worker: subprocess.Popen[bytes]) -> None:
+        """As a service manager does it."""
+        worker.terminate()
+        assert worker.wait(20) == 0
 
     def kill(self, worker: subprocess.Popen[bytes]) -> None:
         worker.send_signal(signal.SIGKILL)
