@@ -17,7 +17,12 @@ from tests.whole_site import ROOT, free_ports
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 # What belongs to others: the bucket's keys, and what Python itself reads.
-OTHERS = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "DJANGO_SETTINGS_MODULE"}
+OTHERS = {
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "DJANGO_SETTINGS_MODULE",
+    "PROMETHEUS_MULTIPROC_DIR",
+}
 SETTINGS = set(re.findall(r"(?m)^#([A-Z0-9_]+)=", (ROOT / ".env.example").read_text())) | OTHERS
 COMMANDS = {"prepare": prepare.Command, "worker": worker.Command}
 
@@ -92,6 +97,8 @@ def test_a_unit_starts_what_is_there(unit):
     [line] = re.findall(r"(?m)^ExecStart=(.+)$", unit.read_text())
     if "nerdherd/.venv/bin/python" in line:
         check_command(line.split())
+    for told in re.findall(r"(?m)^Environment=(.+)$", unit.read_text()):
+        assert {pair.partition("=")[0] for pair in told.split()} <= SETTINGS
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")

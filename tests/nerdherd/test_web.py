@@ -31,6 +31,8 @@ def test_it_listens_where_it_is_told_and_ends_in_order(tmp_path: Path):
     told = os.environ | {
         "PORT": f"{port}", "LISTEN": "127.0.0.2", "WEB_PROCESSES": "1", "DATA_DIR": str(tmp_path),
     }  # fmt: skip
+    prepare = [sys.executable, "manage.py", "prepare", "--database-only"]
+    subprocess.run(prepare, cwd=ROOT, env=told, check=True)
     web = subprocess.Popen([sys.executable, "-m", "nerdherd.web"], cwd=ROOT, env=told)
     try:
         until(lambda: health("127.0.0.2", port) == 200)
