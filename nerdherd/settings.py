@@ -4,7 +4,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
-from botocore.config import Config
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -212,7 +211,7 @@ S3_READ_SECONDS = 20  # that a bucket may be silent; then it is asked once more
 
 BUCKET_SHELVES = {
     "media": "nerdherd.lib.buckets.PublicShelf",
-    "gated": "storages.backends.s3.S3Storage",
+    "gated": "nerdherd.lib.buckets.GatedShelf",
 }
 
 
@@ -230,13 +229,7 @@ def shelf(folder: str) -> dict[str, object]:
             "bucket_name": S3_BUCKET,
             "endpoint_url": S3_ENDPOINT_URL or None,
             "region_name": S3_REGION,
-            "client_config": Config(
-                signature_version="s3v4",
-                s3={"addressing_style": "path" if S3_ENDPOINT_URL else "virtual"},
-                connect_timeout=3,
-                read_timeout=S3_READ_SECONDS,
-                retries={"mode": "standard", "total_max_attempts": 2},
-            ),
+            "addressing_style": "path" if S3_ENDPOINT_URL else "virtual",
             "location": folder,
             "default_acl": None,
             "file_overwrite": False,

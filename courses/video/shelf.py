@@ -53,8 +53,7 @@ def fetch(name: str, bench: Path) -> Path:
             raise FileNotFoundError(name)
         return local
     copy = bench / "source"
-    with gated_storage().open(name, "rb") as file, copy.open("wb") as target:
-        shutil.copyfileobj(file, target, 1024 * 1024)
+    gated_storage().download(name, copy)
     return copy
 
 

@@ -1,14 +1,51 @@
-"""What lies in the bucket and is for everybody."""
+"""Where files lie in the bucket: those for everybody, and those behind the gate."""
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
+from botocore.exceptions import ClientError
 from django.conf import settings
 from django.utils.encoding import filepath_to_uri
 from storages.backends.s3 import S3Storage
 
+IN_PIECES = TransferConfig(max_concurrency=2)
 
-class PublicShelf(S3Storage):
+
+class Shelf(S3Storage):
+    """Nobody waits for a silent bucket without end."""
+
+    def __init__(self, **options: Any) -> None:
+        """`options` as the storage library has them."""
+        super().__init__(**options)
+        self.client_config = Config(
+            signature_version="s3v4",
+            s3={"addressing_style": self.addressing_style},
+            connect_timeout=3,
+            read_timeout=settings.S3_READ_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": 2},
+        )
+
+
+class GatedShelf(Shelf):
+    """Films, which are larger than memory."""
+
+    def download(self, name: str, target: Path) -> None:
+        """Write a file to the disk as it comes: what `open` gives lies in memory, all of it.
+
+        Raises FileNotFoundError.
+        """
+        try:
+            self.bucket.download_file(self._normalize_name(name), str(target), Config=IN_PIECES)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                raise FileNotFoundError(name) from error
+            raise
+
+
+class PublicShelf(Shelf):
     """Its files have the site's own addresses, as they have on a disk.
 
     The bucket's would be signed and run out within the hour, in a page that somebody keeps, a feed,

@@ -1,10 +1,14 @@
 """The whole way of a film when all files lie in a bucket: prepare, play, replace, delete."""
 
+import os
 import re
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.core.files.base import ContentFile
@@ -18,8 +22,10 @@ from courses.video import sweep as sweeping
 from courses.video.pipeline import cut_next_opening, prepare_next
 from tests import cast
 from tests.courses.films import film, prepared, uploaded
+from tests.courses.sender import MB
 from tests.s3 import Bucket
 from tests.silence import silent_server
+from tests.whole_site import ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -123,7 +129,7 @@ def silent(bucket: Bucket, settings, monkeypatch) -> Iterator[None]:
     """From now on the bucket takes every question and answers none."""
     with silent_server() as port:
         monkeypatch.setattr(nerdherd.settings, "S3_ENDPOINT_URL", f"http://127.0.0.1:{port}")
-        monkeypatch.setattr(nerdherd.settings, "S3_READ_SECONDS", 0.2)
+        settings.S3_READ_SECONDS = 0.2
         settings.STORAGES = {
             **settings.STORAGES,
             "default": nerdherd.settings.shelf("media"),
@@ -145,3 +151,31 @@ def test_a_film_that_a_silent_bucket_keeps_back_is_not_taken_for_a_bad_one(bucke
         Video.objects.update(lease_until=timezone.now())
     waiting.refresh_from_db()
     assert (waiting.attempts, waiting.error) == (0, "")
+
+
+FETCHING = """
+import pathlib, re, tempfile
+import django; django.setup()
+from courses.video import shelf
+def most():
+    status = pathlib.Path("/proc/self/status").read_text()
+    return int(re.search(r"VmHWM:\\s+(\\d+)", status)[1]) // 1024
+with tempfile.TemporaryDirectory() as name:
+    bench = pathlib.Path(name)
+    shelf.fetch("originals/small", bench)
+    before = most()
+    print(shelf.fetch("originals/large", bench).stat().st_size, most() - before)
+"""
+
+
+def test_a_film_may_be_larger_than_memory(bucket: Bucket):
+    for name, size in (("small", MB), ("large", 200 * MB)):
+        body = BytesIO(bytes(size))
+        bucket.client.upload_fileobj(body, bucket.name, f"gated/originals/{name}")
+    told = os.environ | {"S3_BUCKET": bucket.name, "S3_ENDPOINT_URL": bucket.endpoint}
+    command = [sys.executable, "-c", FETCHING]
+    said = subprocess.run(
+        command, cwd=ROOT, env=told, check=True, stdout=subprocess.PIPE, text=True
+    )
+    size, grown = map(int, said.stdout.split())
+    assert (size, grown < 100) == (200 * MB, True), grown
