@@ -101,6 +101,14 @@ def test_a_unit_starts_what_is_there(unit):
         assert {pair.partition("=")[0] for pair in told.split()} <= SETTINGS
 
 
+def test_litestream_copies_the_file_that_the_units_write():
+    [copied] = yaml.safe_load((DEPLOY / "litestream.yml").read_text())["dbs"]
+    for unit in UNITS:
+        assert f"ReadWritePaths={Path(copied['path']).parent}\n" in unit.read_text()
+    for secret in ("access-key-id", "secret-access-key"):
+        assert re.fullmatch(r"\$\{\w+\}", copied["replica"][secret])
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.stem)
 def test_systemd_understands_every_line_and_finds_little_exposed(unit, tmp_path: Path):
