@@ -91,6 +91,7 @@ def configuration(folder: Path, name: str, changes: Changes) -> str:
     for theirs, ours in [*changes, ("/var/cache/nginx/nerdherd", f"{folder}/kept")]:
         assert theirs in conf, theirs
         conf = conf.replace(theirs, ours, 1)
+    conf = conf.replace("user www-data;", "")
     temporary = "".join(
         f"{kind}_temp_path {folder}/{kind};"
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
