@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import sleep
 from typing import Any
 
 from django.conf import settings
@@ -47,14 +48,19 @@ def alone() -> Iterator[None]:
     if connection.vendor != "postgresql":
         yield
         return
+    # Asked again and again: an index that is made beside the running site waits for every
+    # statement to end, and one that waits for a lock would wait for it in turn.
+    while not _asked("SELECT pg_try_advisory_lock(%s)"):
+        sleep(0.5)
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
-        cursor.execute("SET lock_timeout = 0")
-        cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
-        cursor.execute("RESET lock_timeout")
     try:
         yield
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
-            cursor.execute("RESET statement_timeout")
+        _asked("SELECT pg_advisory_unlock(%s)")
+
+
+def _asked(sql: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [ONE_AT_A_TIME])
+        return bool(cursor.fetchone()[0])
