@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -33,7 +33,8 @@ def test_it_listens_where_it_is_told_and_ends_in_order(tmp_path: Path):
     }  # fmt: skip
     prepare = [sys.executable, "manage.py", "prepare", "--database-only"]
     subprocess.run(prepare, cwd=ROOT, env=told, check=True)
-    web = subprocess.Popen([sys.executable, "-m", "nerdherd.web"], cwd=ROOT, env=told)
+    command = [sys.executable, "-m", "nerdherd.web"]
+    web = subprocess.Popen(command, cwd=ROOT, env=told, start_new_session=True)
     try:
         until(lambda: health("127.0.0.2", port) == 200)
         assert health("127.0.0.1", port) == 0
@@ -43,4 +44,5 @@ def test_it_listens_where_it_is_told_and_ends_in_order(tmp_path: Path):
             web.send_signal(signal.SIGTERM)
             assert web.wait(15) == 0
     finally:
-        web.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(web.pid, signal.SIGKILL)
