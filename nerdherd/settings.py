@@ -51,7 +51,6 @@ ACCOUNT_PAGE_SECTIONS = ["billing/account/standing.html", "courses/account/yours
 LEAVING_PAGE_SECTIONS = ["billing/account/leaving.html", "courses/account/leaving.html"]
 AUTHENTICATION_BACKENDS = [
     "billing.backends.MembershipBackend",
-    "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 

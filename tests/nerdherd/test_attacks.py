@@ -7,6 +7,7 @@ import pytest
 from allauth.account import forms
 from allauth.account.models import EmailAddress
 from allauth.core.internal.cryptokit import compare_user_code
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -170,3 +171,30 @@ class TestSessions:
         thief = Client()
         thief.cookies["session"] = kept
         assert thief.get("/account/").status_code == 302
+
+
+class TestTellingByTheClock:
+    """What takes time is a hash of a password: as many for an address that is known as for another."""
+
+    @pytest.mark.parametrize(
+        ("path", "form", "hashes"),
+        [
+            (LOGIN, lambda address: {"login": address, "password": "wrong"}, 1),
+            (BY_CODE, lambda address: {"email": address}, 0),
+            (SIGNUP, lambda address: {"email": address}, 0),
+            ("/accounts/password/reset/", lambda address: {"email": address}, 0),
+        ],
+    )
+    def test_every_door_takes_its_time_alike(self, rui, monkeypatch, path, form, hashes):
+        made: list[str] = []
+        hashing = MD5PasswordHasher.encode
+
+        def encode(hasher: MD5PasswordHasher, password: str, salt: str) -> str:
+            made.append(password)
+            return str(hashing(hasher, password, salt))
+
+        monkeypatch.setattr(MD5PasswordHasher, "encode", encode)
+        for address in (rui.email, "zoe@example.com"):
+            made.clear()
+            Client().post(path, form(address))
+            assert len(made) == hashes, address

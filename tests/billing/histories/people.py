@@ -118,7 +118,7 @@ def sign_in(world: World, dice: Random) -> str:
     user = person.account()
     if user is None:
         raise Idle
-    person.browser.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    person.browser.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
     return f"{person}"
 
 

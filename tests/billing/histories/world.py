@@ -164,7 +164,7 @@ def _session(browser: Client, user: User) -> Session:
     browser.cookies[settings.SESSION_COOKIE_NAME] = key
     said = {
         SESSION_KEY: str(user.pk),
-        BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
+        BACKEND_SESSION_KEY: "allauth.account.auth_backends.AuthenticationBackend",
         HASH_SESSION_KEY: user.get_session_auth_hash(),
         **both_factors(user),
     }
