@@ -167,13 +167,14 @@ class TestSitemap:
         assert {Client().get(page.removeprefix(SITE)).status_code for page in pages} == {200}
 
     def test_a_large_one_comes_in_parts(self, client, monkeypatch):
-        monkeypatch.setattr(Posts, "limit", 2)
-        for n in range(5):
-            post(f"Post {n}")
+        made = [post(f"Post {n}") for n in range(5)]
+        monkeypatch.setattr(Posts, "limit", made[1].pk)  # the second is the last of its part
         parts = [part for part in self.addresses(client, "/sitemap.xml") if "posts" in part]
         found = [self.addresses(client, part) for part in parts]
-        assert [len(part) for part in found] == [2, 2, 1]
-        assert len({page for part in found for page in part}) == 5
+        assert [page.rpartition("-")[2] for page in found[0]] == ["0/", "1/"]
+        assert [len(part) <= made[1].pk for part in found] == [True] * len(parts)
+        assert len(parts) > 1
+        assert sum(map(len, found)) == len({page for part in found for page in part}) == 5
         assert client.get("/sitemap-nonsense.xml").status_code == 404
 
 

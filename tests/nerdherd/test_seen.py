@@ -80,7 +80,8 @@ def test_slow_queries_are_noted_without_what_was_asked_for(log, settings):
 
     worker.attempt(work)
     line = json.loads(log.getvalue())
-    assert (line["message"], line["sql"], line["ms"]) == ("slow query", "SELECT %s", 0)
+    assert (line["message"], line["sql"]) == ("slow query", "SELECT %s")
+    assert isinstance(line["ms"], int)
     assert line["job"].endswith("work")
     assert line["at"].endswith("+00:00")
     settings.SLOW_QUERY_MS = 200
