@@ -31,19 +31,19 @@ LATEST = {"article": 900.0}  # ms until the largest thing is there
 OTHERWISE = 1200.0
 
 
-def look(address: str) -> dict[str, Any]:
-    """One run's report."""
+def look(address: str, tries: int = 3) -> dict[str, Any]:
+    """One run's report; now and then Chromium does not come up, and is asked again."""
     command = [
         str(PROGRAM), address, "--quiet", "--output=json", f"--chrome-flags={FLAGS}",
         f"--only-categories={','.join(SCORES)}",
     ]  # fmt: skip
-    done = subprocess.run(
-        command,
-        env=os.environ | {"CHROME_PATH": CHROMIUM},
-        check=True,
-        capture_output=True,
-        timeout=180,
-    )
+    environment = os.environ | {"CHROME_PATH": CHROMIUM}
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=180)
+    if done.returncode:
+        print(done.stderr.decode(errors="replace")[-300:], file=sys.stderr)
+        if tries == 1:
+            raise SystemExit(f"Lighthouse could not look at {address}.")
+        return look(address, tries - 1)
     report: dict[str, Any] = json.loads(done.stdout)
     return report
 
