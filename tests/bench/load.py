@@ -20,6 +20,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlencode
@@ -64,6 +65,7 @@ class Crowd:
     sessions: list[str]
     took: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     wrong: list[str] = field(default_factory=list)
+    forged: list[int] = field(default_factory=list)  # what the forgers were answered
     _kept: threading.local = field(default_factory=threading.local)
 
     def one(self, due: float) -> None:
@@ -121,15 +123,17 @@ class Crowd:
         return answer.status
 
 
-def forge(port: int, stop: threading.Event) -> None:
-    """Deliveries that nobody signed, at a steady pace; they are refused."""
+def forge(heard: list[int], port: int, stop: threading.Event) -> None:
+    """Deliveries that nobody signed, no faster than is asked for; `heard` is what was answered."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     while not stop.wait(FORGERS / FORGED):
         with suppress(OSError, http.client.HTTPException):
             connection.request(
                 "POST", "/stripe/webhook/", "{}" * 500, {"Stripe-Signature": "t=1,v1=0"}
             )
-            connection.getresponse().read()
+            answer = connection.getresponse()
+            answer.read()
+            heard.append(answer.status)
 
 
 def dawdle(port: int, stop: threading.Event) -> None:
@@ -186,10 +190,14 @@ def main(minutes: float) -> int:
         )
         stack.callback(worker.wait)
         stack.callback(worker.terminate)
-        pests: list[Callable[[int, threading.Event], None]] = [*[forge] * FORGERS, *[dawdle] * SLOW]
+        pests: list[Callable[[int, threading.Event], None]] = [
+            *[partial(forge, crowd.forged)] * FORGERS,
+            *[dawdle] * SLOW,
+        ]
         for pest in pests:
             threading.Thread(target=pest, args=(port, stop), daemon=True).start()
         begin = time.monotonic() + 3
+        crowd.forged.clear()
         with ThreadPoolExecutor(64) as pool:
             for number in count():
                 if number >= minutes * 60 * RATE:
@@ -198,6 +206,7 @@ def main(minutes: float) -> int:
                 time.sleep(max(0, due - time.monotonic() - 0.5))
                 pool.submit(crowd.one, due)
         stop.set()
+        print(f"{len(crowd.forged) / (time.monotonic() - begin):.0f} forged deliveries a second")
         return report(crowd)
 
 
