@@ -24,7 +24,10 @@ class CoverChoice extends HTMLElement {
     if (!picture) return;
     this.field.value = picture.id;
     this.form.elements.picture_alt.value = picture.alt;
-    for (const image of this.querySelectorAll("[data-picture]")) image.src = picture.preview;
+    const images = [...this.querySelectorAll("[data-picture]")];
+    for (const image of images) image.src = picture.preview;
+    // Shown when it is all there: what is tapped has not moved by then. A picture that fails shows its words.
+    await Promise.allSettled(images.map((image) => image.decode()));
     this.move(50, 50);
     this.piece("open").focus();
   }

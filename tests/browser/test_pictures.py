@@ -114,6 +114,7 @@ def test_a_cover_and_the_point_that_stays_in_sight(form: Page):
     form.keyboard.press("Enter")
     expect(form.get_by_label("What the picture shows")).to_have_value("A maroon wall")
     whole = chosen.get_by_role("img", name="The picture that is chosen")
+    expect(whole).to_be_visible()  # not before it has its size
     box = whole.bounding_box()
     assert box
     whole.click(position={"x": box["width"] * 0.9, "y": box["height"] * 0.2}, force=True)
