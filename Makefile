@@ -22,7 +22,7 @@ quietly = mkdir -p build && { $(1); } > build/setup.log 2>&1 || \
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-setup: .venv/.base .venv/.model $(fonts)/fraunces-latin-ext-wght-normal.woff2 $(hls) $(icons)/apple-touch-icon.png ## install what the site needs, at locked versions
+setup: .venv/.base .venv/.model $(fonts)/literata-latin-600-normal.woff2 $(hls) $(icons)/apple-touch-icon.png ## install what the site needs, at locked versions
 
 setup-dev: setup .venv/.dev $(axe) ## … and what its checks need
 
@@ -158,12 +158,12 @@ $(lighthouse): tests/lighthouse/package-lock.json
 	@touch $@
 
 # Browsers get the Latin letters; the accents further east are for the share pictures.
-$(fonts)/fraunces-latin-ext-wght-normal.woff2: node_modules/.package-lock.json
+$(fonts)/literata-latin-600-normal.woff2: node_modules/.package-lock.json
 	@mkdir -p $(fonts)
-	@cd node_modules/@fontsource-variable && for face in fraunces literata; do \
-		cp $$face/LICENSE $(CURDIR)/$(fonts)/$$face-LICENSE.txt && \
-		cp $$face/files/$$face-latin-wght-normal.woff2 $(CURDIR)/$(fonts)/ || exit 1; done
-	@cp node_modules/@fontsource-variable/fraunces/files/$(@F) $@
+	@cd node_modules/@fontsource && for face in fraunces literata; do \
+		cp $$face/LICENSE $(CURDIR)/$(fonts)/$$face-LICENSE.txt || exit 1; done
+	@cd node_modules/@fontsource && cp fraunces/files/fraunces-latin{,-ext}-600-normal.woff2 \
+		literata/files/literata-latin-{400,600}-normal.woff2 $(CURDIR)/$(fonts)/
 
 $(icons)/apple-touch-icon.png: static/img/favicon.svg nerdherd/lib/mark.py | .venv/.base
 	@$(python) -m nerdherd.lib.mark $(@D)

@@ -25,8 +25,9 @@ FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 SET_IN = (
     "css/base.css",
     "css/components.css",
-    "fonts/fraunces-latin-wght-normal.woff2",
-    "fonts/literata-latin-wght-normal.woff2",
+    "fonts/fraunces-latin-600-normal.woff2",
+    "fonts/literata-latin-400-normal.woff2",
+    "fonts/literata-latin-600-normal.woff2",
     "img/favicon.svg",
     "js/come-back.js",
 )

@@ -8,7 +8,7 @@ from django.contrib.staticfiles import finders
 from PIL import ImageDraw, ImageFont
 
 # The face comes in parts; a letter is taken from the first that has it.
-FILES = ("fonts/fraunces-latin-wght-normal.woff2", "fonts/fraunces-latin-ext-wght-normal.woff2")
+FILES = ("fonts/fraunces-latin-600-normal.woff2", "fonts/fraunces-latin-ext-600-normal.woff2")
 NO_LETTER = "\U0010ffff"  # shows what a font draws in place of what it has not
 ELLIPSIS = "…"
 # Without these a word is another word; everything else (emoji, arrows) may be left out.
@@ -17,11 +17,11 @@ SELECTORS = "\ufe0e\ufe0f"
 
 
 class Lettering:
-    """The face in one size (pixels) and weight (100 to 900)."""
+    """The face in one size (pixels)."""
 
-    def __init__(self, size: int, weight: int = 600) -> None:
+    def __init__(self, size: int) -> None:
         self.size = size
-        self.fonts = [_font(name, size, weight) for name in FILES]
+        self.fonts = [_font(name, size) for name in FILES]
 
     def width(self, text: str) -> float:
         """How many pixels `text` takes on one line."""
@@ -89,10 +89,8 @@ def writable(text: str) -> str:
 
 
 @cache
-def _font(name: str, size: int, weight: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.truetype(_path(name), size)
-    font.set_variation_by_axes([weight])
-    return font
+def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(_path(name), size)
 
 
 def _path(name: str) -> str:
