@@ -60,8 +60,8 @@ def yardsticks(folder: Path) -> Iterator[list[Asked]]:
         file_port, nginx = stack.enter_context(nginx_with_a_file(folder))
         cookie = {"Cookie": f"sessionid={session}"}
         yield [
-            Asked("plain Django page, visitor", port, pid, "/post-4/"),
-            Asked("plain Django page, signed in", port, pid, "/post-4/", cookie),
+            Asked("plain Django page, visitor", port, pid, "/posts/post-4/"),
+            Asked("plain Django page, signed in", port, pid, "/posts/post-4/", cookie),
             Asked("an application that returns bytes", bare_port, bare, "/"),
             Asked("nginx, a file", file_port, nginx, "/page.html"),
         ]
