@@ -42,7 +42,7 @@ def _chart(
     columns = [
         Column(week.name, value, week.is_current) for week, value in zip(weeks, values, strict=True)
     ]
-    ends = (date_format(weeks[0].first, "j M"), _("this week"))
+    ends = (date_format(weeks[0].first, "MONTH_DAY_FORMAT"), _("this week"))
     return Chart.of(
         title, columns, summary=summary, unit=_("Week"), ends=ends, tone=tone, show=show
     )

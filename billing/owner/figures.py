@@ -38,9 +38,9 @@ class Period:
 
     @property
     def name(self) -> str:
-        """The ISO week and its Monday, such as `2026-W47, from 16 Nov`."""
+        """The ISO week and its Monday, such as `2026-W47, from November 16`."""
         year, week, _ = self.first.isocalendar()
-        monday = date_format(self.first, "j M")
+        monday = date_format(self.first, "MONTH_DAY_FORMAT")
         return gettext("%(week)s, from %(monday)s") % {
             "week": f"{year}-W{week:02}",
             "monday": monday,

@@ -40,7 +40,7 @@ def daily_charts(numbers: Numbers, names: Sequence[str]) -> list[Chart]:
 
 def _by_day(title: str, numbers: Numbers, values: list[int]) -> Chart:
     days = list(numbers.span)
-    names = [date_format(day, "j M") for day in days]
+    names = [date_format(day, "MONTH_DAY_FORMAT") for day in days]
     best = values.index(max(values))
     said = {
         "title": title,

@@ -50,7 +50,7 @@ class TestFigures:
 
         assert [week.joins for week in weeks[-2:]] == [1, 1]
         assert [week.is_current for week in weeks] == [False] * 11 + [True]
-        assert weeks[-1].name == "2026-W48, from 23 Nov"
+        assert weeks[-1].name == "2026-W48, from November 23"
 
     def test_a_week_with_a_change_of_clocks_is_a_week(self, settings):
         settings.TIME_ZONE = "America/New_York"
