@@ -33,7 +33,7 @@ class Thing:
 
 @dataclass(frozen=True)
 class Pile:
-    """`all_url` leads to a list of all `total`."""
+    """`all_url` leads to a list of all `total`, or of more when only the newest were counted."""
 
     said: str
     things: list[Thing]

@@ -88,6 +88,15 @@ class TestWaiting:
         assert "11 posts" in page
         assert "Out</a>" not in page
 
+    def test_a_number_stands_beside_all_only_where_all_were_counted(self, ed, monkeypatch):
+        for n in range(10):
+            post(f"Bare {n}")
+        assert ">All 10<" in ed.get(ROOM).text
+        monkeypatch.setattr("courses.desk.piles.LOOKED_AT", 9)
+        page = ed.get(ROOM).text
+        assert ">All<" in page
+        assert ">All 9<" not in page
+
     def test_where_nothing_is_wanted_it_says_so(self, ed):
         page = ed.get(ROOM).text
         assert "Nothing is waiting" in page
