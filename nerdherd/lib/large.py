@@ -40,6 +40,12 @@ class LargeChangeList(ChangeList):
         has_index = field_name in (self.sortable_by or ())
         return super().get_ordering_field(field_name) if has_index else None
 
+    def get_results(self, request: HttpRequest) -> None:
+        """Where nothing is narrowed, all is shown already, and no link offers to show it."""
+        super().get_results(request)
+        if not self.query and not self.has_active_filters:
+            self.full_result_count = self.result_count
+
 
 class LargeAdmin(admin.ModelAdmin):
     """A list over a table of any size.

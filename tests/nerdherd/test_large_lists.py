@@ -66,6 +66,14 @@ def test_what_was_not_counted_cannot_be_chosen_all_at_once(owner, monkeypatch):
     assert "The first 4 posts. There are more" in page
 
 
+def test_all_is_offered_only_where_something_is_narrowed(owner):
+    kind = type(post("Sleep"))
+    post("Shame")
+    assert "Show all" not in listed(owner, kind).text
+    assert "Show all" in listed(owner, kind, q="Sleep").text
+    assert "Show all" in listed(owner, kind, state="published").text
+
+
 def named(address, name):
     person = cast.person(address)
     person.name = name
