@@ -10,6 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from courses.models import Post, SimilarPost
 
 
+def counts_by_name(counts: dict[Any, int]) -> dict[Any, int]:
+    """Of what goes along, what editors know by name; not what the site has made of it."""
+    known = {str(model._meta.verbose_name_plural) for model in admin.site._registry}
+    return {name: count for name, count in counts.items() if str(name) in known}
+
+
 class LeavingForm(forms.Form):
     """Another post, or none: then search engines and readers are told that it is gone."""
 

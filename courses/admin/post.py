@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from js_asset import Media
 
-from courses.admin.leaving import LeavingForm
+from courses.admin.leaving import LeavingForm, counts_by_name
 from courses.admin.narrowing import STATES, LacksFilter, StateFilter, TopicFilter
 from courses.admin.pins import PinInline
 from courses.admin.similar import reading_now, similar_now
@@ -158,7 +158,7 @@ class PostAdmin(LargeAdmin):
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """The posts by name; of what hangs on them, only how many: there is a row for each day."""
         _all, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        return [str(post) for post in objs], counts, lacking, protected
+        return [str(post) for post in objs], counts_by_name(counts), lacking, protected
 
     def delete_model(self, request: HttpRequest, obj: Post) -> None:
         """Its addresses go where they were asked to."""

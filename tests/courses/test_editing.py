@@ -277,12 +277,21 @@ class TestVideoOfAPost:
         assert Video.objects.waiting().count() == 1
 
 
+def test_a_new_post_begins_with_its_title(client):
+    """The admin puts the cursor into the first field or button that it finds."""
+    above, _, form = client.get(ADD).text.partition('id="post_form"')
+    assert form.index('name="title"') < form.index('name="_save"')
+    assert 'class="writing-acts"' not in above  # nothing to look at yet, and no empty box for it
+
+
 def test_a_post_is_deleted_with_all_that_hangs_on_it(client):
     video = with_film(client)
     other = post("Other")
     SimilarPost.objects.create(post=other, other=video.post, is_pinned=True)
     address = f"/admin/courses/post/{video.post_id}/delete/"
-    assert client.get(address).status_code == 200
+    page = client.get(address).text
+    assert "Posts: 1" in page
+    assert "ntrys" not in page  # what the site has made of it has no name that editors know
     assert client.post(address, {"post": "yes"}).status_code == 302
     assert list(Post.objects.all()) == [other]
     assert not Video.objects.exists()
