@@ -53,6 +53,8 @@ class Redirect(models.Model):
 
     def clean(self) -> None:
         """One aim at most, of this site, and no way that ends where it began."""
+        if not self.path:
+            return  # as the form has said
         self.path = normal(self.path.partition("?")[0].partition("#")[0])
         if self.path == "/":
             raise ValidationError({"path": _("The first page is always there.")})

@@ -28,6 +28,10 @@ def old_address(ed: Client, **fields) -> str:
     return "" if answer.status_code == 302 else answer.context["adminform"].form.errors.as_text()
 
 
+def test_an_old_address_that_was_not_typed_is_asked_for_and_nothing_else(ed):
+    assert old_address(ed, path="") == "* path\n  * This field is required."
+
+
 def test_an_address_that_changes_and_changes_back_never_loops(ed):
     target = post("Target", slug="first")
     for slug, old in (("second", "first"), ("third", "second"), ("first", "third")):
