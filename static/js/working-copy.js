@@ -99,7 +99,7 @@ class WorkingCopy extends HTMLElement {
   }
 
   say(word) {
-    const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit" });
+    const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     const line = this.querySelector("[data-said]");
     const words = this.words(word, { time });
     if (line.textContent !== words) line.textContent = words;
