@@ -102,6 +102,11 @@ def test_too_far_means_the_last_page_and_too_near_the_first(client, posts):
     assert "means nothing to us" not in client.get("/posts/?older=0.1").text
 
 
+def test_what_an_address_says_in_vain_is_named_by_its_number(client, posts):
+    assert "One part of this address means nothing" in client.get("/posts/?age=old").text
+    assert "Some parts of this address mean nothing" in client.get("/posts/?age=old&topic=x").text
+
+
 def test_a_further_page_is_a_page_of_its_own(client, posts):
     further = link(client.get("/posts/").text, "next")
     page = client.get(f"/posts/{further}").text
