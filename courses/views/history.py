@@ -5,10 +5,11 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from courses.models import PausedHistory, Post, Progress
 from courses.pages import stretch_of
+from nerdherd.lib.requests import signed_in_post
 
 
 @require_safe
@@ -23,8 +24,7 @@ def history(request: HttpRequest) -> HttpResponse:
     return render(request, "courses/account/history.html", context)
 
 
-@require_POST
-@login_required
+@signed_in_post
 def clearing(request: HttpRequest) -> HttpResponse:
     """Forget everything that was seen, and every place."""
     Progress.objects.filter(person=request.user.pk).delete()
@@ -32,8 +32,7 @@ def clearing(request: HttpRequest) -> HttpResponse:
     return redirect("history")
 
 
-@require_POST
-@login_required
+@signed_in_post
 def pause(request: HttpRequest) -> HttpResponse:
     """Remember nothing from now on."""
     PausedHistory.objects.get_or_create(person_id=request.user.pk)
@@ -41,8 +40,7 @@ def pause(request: HttpRequest) -> HttpResponse:
     return redirect("history")
 
 
-@require_POST
-@login_required
+@signed_in_post
 def resumption(request: HttpRequest) -> HttpResponse:
     """Remember again."""
     PausedHistory.objects.filter(person=request.user.pk).delete()

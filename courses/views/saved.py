@@ -3,10 +3,11 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from courses.models import Post, Saved
 from courses.pages import stretch_of
+from nerdherd.lib.requests import signed_in_post
 
 
 @require_safe
@@ -18,8 +19,7 @@ def saved(request: HttpRequest) -> HttpResponse:
     return render(request, "courses/account/saved.html", {"page": page})
 
 
-@require_POST
-@login_required
+@signed_in_post
 def saving(request: HttpRequest, slug: str) -> HttpResponse:
     """Put a post aside."""
     post = get_object_or_404(Post.objects.visible_to(request.user), slug=slug)
@@ -27,8 +27,7 @@ def saving(request: HttpRequest, slug: str) -> HttpResponse:
     return _back_to_the_button(post)
 
 
-@require_POST
-@login_required
+@signed_in_post
 def removal(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a post off the list."""
     post = get_object_or_404(Post.objects.visible_to(request.user), slug=slug)

@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from nerdherd.accounts import leaving
 from nerdherd.accounts.adapter import AccountAdapter
@@ -21,7 +21,7 @@ from nerdherd.accounts.export import everything_of
 from nerdherd.accounts.models import User
 from nerdherd.accounts.proof import proved_lately
 from nerdherd.lib.audit import Kind, note, person
-from nerdherd.lib.requests import local_path
+from nerdherd.lib.requests import local_path, signed_in_post
 
 
 @require_safe
@@ -76,8 +76,7 @@ def deletion(request: HttpRequest) -> HttpResponse:
     return render(request, "account/deletion.html", context, status=403 if is_asked else 200)
 
 
-@require_POST
-@login_required
+@signed_in_post
 def deletion_withdrawal(request: HttpRequest) -> HttpResponse:
     """Stay after all."""
     if leaving.stay(_me(request)):

@@ -5,10 +5,12 @@ from functools import wraps
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 
 View = Callable[..., HttpResponse]
 
@@ -56,3 +58,19 @@ def came_from(request: HttpRequest) -> str:
     except ValueError:
         return "/"
     return local_path(f"{page.path}?{page.query}" if page.query else page.path)
+
+
+def signed_in_post(view: View) -> View:
+    """A button for whoever is signed in.
+
+    Who has meanwhile signed out, in another tab perhaps, signs in and is back at the button: its
+    own address answers to nothing but a press.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(came_from(request))
+        return view(request, *args, **kwargs)
+
+    return require_POST(guarded)

@@ -248,6 +248,14 @@ class TestSaving:
         assert "Save for later" in page(client, one)
         assert re.findall(r'data-card="([^"]+)"', client.get("/account/saved/").text) == ["other"]
 
+    def test_who_signed_out_in_another_tab_comes_back_to_the_button(self, client):
+        target = post()
+        pressed = f"/account/saved/{target.slug}/"
+        was_at = {"Referer": f"http://testserver{target.get_absolute_url()}"}
+        asked = client.post(pressed, headers=was_at)
+        assert asked["Location"] == f"/accounts/login/?next={target.get_absolute_url()}"
+        assert not Saved.objects.exists()
+
     def test_nobody_saves_what_is_not_there_for_them(self, client, mona):
         hidden = post("Hidden", published_at=None)
         for address in (f"/account/saved/{hidden.slug}/", "/account/saved/never-was/"):
