@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -48,7 +49,7 @@ def for_members(video: Video) -> Video:
 
 def test_threads_and_shelves_have_one_way_to_the_bucket(bucket: Bucket):
     """Each of its own would be 17 MB: two shelves and eight threads once made 280 of them."""
-    both = [storages["gated"], storages["default"]]
+    both: list[Any] = [storages["gated"], storages["default"]]
     ready = Barrier(8)
 
     def ask(number: int) -> tuple[int, bool]:
