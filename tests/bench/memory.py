@@ -70,7 +70,7 @@ def tell(what: str, megabytes: float, budget: int | None = None) -> None:
 def web(port: int, crowd: Crowd, place: dict[str, str]) -> None:
     """Two processes, fresh and after many pages."""
     command = [sys.executable, "-m", "nerdherd.web"]
-    with open(os.devnull, "w") as log, running(command, port, log, **place) as pid:
+    with Path(os.devnull).open("w") as log, running(command, port, log, **place) as pid:
         crowd.one(time.monotonic())
         time.sleep(5)
         tell("web, two processes, fresh", held(pid), WEB)
