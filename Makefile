@@ -13,7 +13,7 @@ icons := build/static/icons
 hls := build/static/vendor/hls.light.min.mjs
 axe := node_modules/axe-core/axe.min.js
 lighthouse := build/lighthouse/node_modules/.package-lock.json
-benches := pages load video watching similar search histories
+benches := pages load memory video watching similar search histories
 
 # $(call quietly,command,what to say when it fails): its own last lines are shown only then.
 quietly = mkdir -p build && { $(1); } > build/setup.log 2>&1 || \

@@ -93,6 +93,11 @@ def tell_of_fraud_warning(purchase: Purchase) -> None:
     _post_to_owners("emails/fraud_warning", purchase, f"fraud-warning:{purchase.pk}")
 
 
+def tell_of_mending(purchase: Purchase) -> None:
+    """Somebody was shut out although they had paid: it should never be, so a person should know."""
+    _post_to_owners("emails/mended", purchase, f"mended:{purchase.pk}")
+
+
 def _post_to_owners(template: str, purchase: Purchase, key: str) -> None:
     for owner in User.objects.filter(is_superuser=True, is_active=True):
         emails.post(owner.email, template, {"purchase": purchase}, key=f"{key}:{owner.pk}")

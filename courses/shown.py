@@ -29,11 +29,8 @@ def shown_under(
     if finished is None:
         rows = rows.annotate(is_finished=_is_finished_by(user))
         finished = {row.other_id for row in rows if row.is_finished}
-    done = finished
     # What is finished sinks, but an editor's choice stays where it was put.
-    found: list[SimilarPost] = [
-        *sorted(rows, key=lambda row: row.other_id in done and not row.is_pinned)
-    ]
+    found = sorted(rows, key=lambda row: row.other_id in finished and not row.is_pinned)
     if not any(can_watch(user, row.other) for row in found):
         found += _newest(post, watchable(visible.published(), user), found, 1)
     pins = sum(row.is_pinned for row in found)

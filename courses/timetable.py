@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
+from courses.lists import all_lists, due_lists
 from courses.models import Progress, SearchMiss
 from courses.news import tell_at_once, tell_weekly
-from courses.relating import first_reading, relate_all, relate_changed
 from courses.search.indexing import index_changed
 from courses.share_pictures.making import draw_next
 from courses.uploads import sweep as sweep_uploads
@@ -13,9 +13,8 @@ from courses.video.sweep import sweep
 from courses.video.transcribe import draft_next
 from nerdherd.lib import worker
 
-worker.watch(relate_changed, lane="similar")
-worker.watch(first_reading, lane="similar")
-worker.every(timedelta(days=1), "work out all similar lists", relate_all)
+worker.watch(due_lists, lane="similar")
+worker.every(timedelta(days=1), "work out all similar lists", all_lists)
 worker.every(timedelta(days=1), "forget what was seen a year ago", Progress.forget_old)
 worker.watch(index_changed, lane="search")
 worker.every(timedelta(days=1), "forget old searches", SearchMiss.forget_old)

@@ -1,10 +1,12 @@
 """The similar list of a post: what editors decided, what the machine found, and what it read."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -67,6 +69,15 @@ class SimilarPost(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post} → {self.other}"
+
+    @classmethod
+    def due(cls) -> PostQuerySet:
+        """Posts that were saved since their list was made, or have come out since, as planned."""
+        now = timezone.now()
+        posts = Post.objects.order_by("pk")
+        saved = posts.filter(related_at=None)
+        lately = posts.filter(published_at__gt=now - timedelta(days=2), published_at__lte=now)
+        return saved if saved.exists() else lately.filter(related_at__lt=models.F("published_at"))
 
     @property
     def is_near(self) -> bool:

@@ -1,13 +1,10 @@
 """Keeps the similar lists right: after a change those it touches, every night all of them."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
-from django.db.models import F
 from django.utils import timezone
 
-from courses.models import Post, PostVector
-from courses.models.post import PostQuerySet
+from courses.models import Post, PostVector, SimilarPost
 from courses.relating.few import relate_few
 from courses.relating.library import Library, documents
 from courses.relating.reading import AT_ONCE, note_doubles, read, vectors_of
@@ -26,7 +23,7 @@ WORDS_UP_TO = 10_000  # posts; more than plain Python can compare
 
 def relate_changed() -> bool:
     """Bring the lists up to date with the posts that changed; returns whether one had."""
-    due = dict(_due().values_list("pk", "updated_at"))
+    due = dict(SimilarPost.due().values_list("pk", "updated_at"))
     if not due:
         return False
     if _is_being_read():
@@ -113,15 +110,6 @@ def _all_documents(library: Library) -> Iterator:
         for document in documents([post])
     }
     return (by_key[key] for key in library.keys)
-
-
-def _due() -> PostQuerySet:
-    """Posts that were saved since, or that have come out since, as planned."""
-    now = timezone.now()
-    posts = Post.objects.order_by("pk")
-    saved = posts.filter(related_at=None)
-    lately = posts.filter(published_at__gt=now - timedelta(days=2), published_at__lte=now)
-    return saved if saved.exists() else lately.filter(related_at__lt=F("published_at"))
 
 
 class _Found:

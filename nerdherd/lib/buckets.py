@@ -1,7 +1,8 @@
 """Where files lie in the bucket: those for everybody, and those behind the gate."""
 
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from typing import Any, ClassVar
 from urllib.parse import urljoin
 
 from boto3.s3.transfer import TransferConfig
@@ -12,10 +13,18 @@ from django.utils.encoding import filepath_to_uri
 from storages.backends.s3 import S3Storage
 
 IN_PIECES = TransferConfig(max_concurrency=2)
+AT_ONCE = 20  # connections that a process keeps to the bucket
 
 
 class Shelf(S3Storage):
-    """Nobody waits for a silent bucket without end."""
+    """Nobody waits for a silent bucket without end, and all threads have one way to it.
+
+    The storage library makes a way for each thread of each shelf, of 17 MB: all that Amazon knows
+    of S3. What it asks goes through the client inside, which threads may share.
+    """
+
+    _ways: ClassVar[dict[tuple[Any, ...], Any]] = {}
+    _making = Lock()
 
     def __init__(self, **options: Any) -> None:
         """`options` as the storage library has them."""
@@ -25,8 +34,18 @@ class Shelf(S3Storage):
             s3={"addressing_style": self.addressing_style},
             connect_timeout=3,
             read_timeout=settings.S3_READ_SECONDS,
+            max_pool_connections=AT_ONCE,
             retries={"mode": "standard", "total_max_attempts": 2},
         )
+
+    @property
+    def connection(self) -> Any:
+        """One in a process for each bucket's address, whichever shelf of it asks."""
+        address = (self.endpoint_url, self.region_name, self.addressing_style, self.access_key)
+        with self._making:
+            if address not in self._ways:
+                self._ways[address] = super().connection
+            return self._ways[address]
 
 
 class GatedShelf(Shelf):

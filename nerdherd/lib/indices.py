@@ -1,13 +1,13 @@
 """An index that comes to a table of any size while the site is in use, on either database."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db.migrations import AddIndex
 
-# Building waits for whatever is being written, and takes as long as the table is large.
-PATIENCE = ("SET statement_timeout = 0", "SET lock_timeout = 0")
-IMPATIENCE = ("RESET statement_timeout", "RESET lock_timeout")
+TIMEOUTS = ("statement_timeout", "lock_timeout")
 
 
 class AddIndexBeside(AddIndexConcurrently):
@@ -24,13 +24,9 @@ class AddIndexBeside(AddIndexConcurrently):
             AddIndex.database_forwards(self, app_label, schema_editor, from_state, to_state)
             return
         name = schema_editor.quote_name(self.index.name)
-        for statement in (*PATIENCE, f"DROP INDEX CONCURRENTLY IF EXISTS {name}"):
-            schema_editor.execute(statement)
-        try:
+        with patience(schema_editor):
+            schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
             super().database_forwards(app_label, schema_editor, from_state, to_state)
-        finally:
-            for statement in IMPATIENCE:
-                schema_editor.execute(statement)
 
     def database_backwards(
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
@@ -38,5 +34,26 @@ class AddIndexBeside(AddIndexConcurrently):
         """Take it away."""
         if schema_editor.connection.vendor != "postgresql":
             AddIndex.database_backwards(self, app_label, schema_editor, from_state, to_state)
-        else:
+            return
+        with patience(schema_editor):
             super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+
+@contextmanager
+def patience(schema_editor: Any) -> Iterator[None]:
+    """No end to statements inside: each waits for what is being written, and for a large table.
+
+    Afterwards there is the end that was there before: `prepare` gives all migrations time.
+    """
+    before = {}
+    with schema_editor.connection.cursor() as cursor:
+        for name in TIMEOUTS:
+            cursor.execute(f"SHOW {name}")
+            before[name] = cursor.fetchone()[0]
+    try:
+        for name in TIMEOUTS:
+            schema_editor.execute(f"SET {name} = 0")
+        yield
+    finally:
+        for name, value in before.items():
+            schema_editor.execute(f"SET {name} = '{value}'")

@@ -22,6 +22,7 @@ from prometheus_client.registry import Collector
 
 log = logging.getLogger(__name__)
 
+SHARED = "PROMETHEUS_MULTIPROC_DIR"  # `make run` says where all processes count
 AGAIN = 5.0  # seconds, until it is seen whether another process still answers
 
 requests = Counter("nerdherd_requests", "Requests that Django answered.", ["view", "status"])
@@ -93,7 +94,7 @@ def serve(*, after: float = 0.0) -> None:
 
 def _registry() -> CollectorRegistry:
     registry = CollectorRegistry()
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:  # `make run` says where all processes count
+    if SHARED in os.environ:
         MultiProcessCollector(registry)
     else:
         registry.register(REGISTRY)

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -55,17 +55,23 @@ class Asked:
 def cpu_seconds(pid: int) -> float:
     """Of a process and all below it, so far."""
     total = 0.0
-    for number in [pid, *_below(pid)]:
+    for number in with_all_below(pid):
         said = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
         total += (int(said[11]) + int(said[12])) / TICKS
     return total
 
 
+def with_all_below(pid: int) -> list[int]:
+    """A process, and those that it and they have started."""
+    return [pid, *_below(pid)]
+
+
 def _below(pid: int) -> Iterator[int]:
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            yield int(child)
-            yield from _below(int(child))
+    with suppress(OSError):  # it has ended meanwhile
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                yield int(child)
+                yield from _below(int(child))
 
 
 @contextmanager

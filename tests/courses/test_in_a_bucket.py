@@ -7,11 +7,15 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
+from threading import Barrier
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.test import Client
 from django.utils import timezone
 
@@ -41,6 +45,23 @@ def fetch(address: str, **headers: str) -> tuple[int, bytes]:
 def for_members(video: Video) -> Video:
     Post.objects.update(access=Post.Access.MEMBERS)
     return Video.objects.select_related("post").get(pk=video.pk)
+
+
+def test_threads_and_shelves_have_one_way_to_the_bucket(bucket: Bucket):
+    """Each of its own would be 17 MB: two shelves and eight threads once made 280 of them."""
+    both: list[Any] = [storages["gated"], storages["default"]]
+    ready = Barrier(8)
+
+    def ask(number: int) -> tuple[int, bool]:
+        ready.wait(5)
+        shelf = both[number % 2]
+        return id(shelf.connection), shelf.exists(f"{number}.txt")
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(ask, range(8)))
+    assert len(set(answers)) == 1
+    both[0].save("1.txt", ContentFile(b"one"))
+    assert [shelf.exists("1.txt") for shelf in both] == [True, False]
 
 
 def test_a_film_is_prepared_and_played_from_the_bucket(bucket: Bucket):

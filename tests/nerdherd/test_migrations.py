@@ -80,6 +80,7 @@ def test_an_index_that_was_broken_off_is_made_again(without_its_index):
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE INDEX {index.name} ON lib_auditline (kind)")
+            cursor.execute("SET statement_timeout = 0")  # as `prepare` has it
     editing = connection.schema_editor(atomic=False)
     with CaptureQueriesContext(connection) as said, editing as editor:
         operation.database_forwards("lib", editor, state, state)
@@ -91,7 +92,10 @@ def test_an_index_that_was_broken_off_is_made_again(without_its_index):
         assert any("CREATE INDEX CONCURRENTLY" in query["sql"] for query in said)
         with connection.cursor() as cursor:
             cursor.execute("SHOW statement_timeout")
-            assert cursor.fetchone() == ("10s",)
+            assert cursor.fetchone() == ("0",)
+            cursor.execute("SHOW lock_timeout")
+            assert cursor.fetchone() == ("3s",)
+            cursor.execute("RESET statement_timeout")
     with connection.schema_editor(atomic=False) as editor:
         operation.database_backwards("lib", editor, state, state)
     assert index.name not in indices()

@@ -1,0 +1,37 @@
+"""When the similar lists are worked out: by the worker, in a process of its own.
+
+What reads and compares posts takes a hundred megabytes and more, which a worker that waits would
+never quite give back. So nothing of `courses.relating` may be imported here.
+"""
+
+from courses.models import PostVector, SimilarPost
+from nerdherd.lib import apart
+
+
+class DueLists:
+    """Has the lists that are due worked out, and what has not been read yet read."""
+
+    def __init__(self) -> None:
+        self.may_be_unread = True  # by whoever worked before us
+
+    def __call__(self) -> bool:
+        """Returns whether there was anything; the process goes on until there is nothing more."""
+        if not SimilarPost.due().exists() and not self._is_unread():
+            return False
+        self.may_be_unread = True  # until it comes through
+        apart.manage("relate", "--until-quiet")
+        self.may_be_unread = False
+        return True
+
+    def _is_unread(self) -> bool:
+        """Asked once only: without the language model everything stays unread."""
+        self.may_be_unread = self.may_be_unread and PostVector.unread().exists()
+        return self.may_be_unread
+
+
+due_lists = DueLists()
+
+
+def all_lists() -> None:
+    """Have every list worked out anew."""
+    apart.manage("relate", "--all")
