@@ -1,4 +1,4 @@
-"""Emptying all tables between tests: past the audit log's guard, and without making anew what stays."""
+"""Emptying all tables between tests, past the audit log's guard, without making anew what stays."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +11,9 @@ from django.db import connection, connections, transaction
 
 from nerdherd.lib.models import AuditLine
 
+# The rows of each table that has any, as the database itself keeps them.
+Rows = dict[str, list[tuple[Any, ...]]]
+
 
 @contextmanager
 def audit_log_may_be_emptied() -> Iterator[None]:
@@ -20,6 +23,8 @@ def audit_log_may_be_emptied() -> Iterator[None]:
     empty = operations.sql_flush
 
     def sql_flush(self: Any, style: Any, tables: list[str], **options: Any) -> list[str]:
+        if connection.vendor == "postgresql" and not options.get("reset_sequences"):
+            return _deletion(tables)
         statements: list[str] = empty(self, style, tables, **options)
         if AuditLine._meta.db_table not in tables:
             return statements
@@ -31,11 +36,20 @@ def audit_log_may_be_emptied() -> Iterator[None]:
         yield
 
 
+def _deletion(tables: list[str]) -> list[str]:
+    """PostgreSQL truncates by making each table and index anew, which takes longer than most tests.
+
+    A replica obeys no triggers: neither the log's guard, nor those that count what has changed.
+    """
+    deletions = ";".join(f'DELETE FROM "{table}"' for table in tables)
+    return ["SET LOCAL session_replication_role = replica", deletions]
+
+
 @contextmanager
 def what_stays_is_kept() -> Iterator[None]:
-    """Inside, the groups and permissions that a migration makes are made once, and put back later.
+    """Inside, the groups and permissions that come with a migration are made once, then put back.
 
-    Django makes them anew each time that it has emptied the tables: half of what a test cost.
+    Django makes them anew whenever it has emptied the tables, which took longer than most tests.
     """
     made: dict[str, Rows] = {}
     make = flush.emit_post_migrate_signal
@@ -52,10 +66,6 @@ def what_stays_is_kept() -> Iterator[None]:
         yield
 
 
-# By table, as the database itself keeps them.
-Rows = dict[str, list[tuple[Any, ...]]]
-
-
 def _read(db: str) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
     tables = connections[db].introspection.django_table_names(only_existing=True)
     with connections[db].cursor() as cursor:
@@ -68,5 +78,8 @@ def _read(db: str) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
 def _write(db: str, made: Rows) -> None:
     with transaction.atomic(using=db), connections[db].cursor() as cursor:
         for table, rows in made.items():
-            places = ", ".join(["%s"] * len(rows[0]))
-            cursor.executemany(f'INSERT INTO "{table}" VALUES ({places})', rows)
+            row = f"({', '.join(['%s'] * len(rows[0]))})"
+            values = ", ".join([row] * len(rows))
+            cursor.execute(
+                f'INSERT INTO "{table}" VALUES {values}', [cell for row in rows for cell in row]
+            )

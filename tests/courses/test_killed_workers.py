@@ -6,34 +6,25 @@ from pathlib import Path
 
 import pytest
 
-from tests.courses.films import made_by_ffmpeg
-from tests.courses.workshop import Workshop
+from tests.courses.films import SMALL, made_by_ffmpeg
+from tests.courses.workshop import Workshop, set_up
 
 pytestmark = [pytest.mark.site, pytest.mark.drill("kill -9 of a worker in the middle of a film")]
 
 
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a site with one film to prepare, made once; each test gets a copy."""
+    folder = tmp_path_factory.mktemp("untouched")
+    picture = ("-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=16")
+    film = folder / "film.mp4"
+    film.write_bytes(made_by_ffmpeg(*picture, "-f", "lavfi", "-i", "sine=d=16", *SMALL))
+    return set_up(folder / "data", film)
+
+
 @pytest.fixture
-def workshop(tmp_path: Path) -> Iterator[Workshop]:
-    film = tmp_path / "film.mp4"
-    film.write_bytes(
-        made_by_ffmpeg(
-            "-f",
-            "lavfi",
-            "-i",
-            "testsrc2=s=1280x720:r=30:d=16",
-            "-f",
-            "lavfi",
-            "-i",
-            "sine=d=16",
-            "-c:v",
-            "libx264",
-            "-preset",
-            "ultrafast",
-            "-pix_fmt",
-            "yuv420p",
-        )
-    )
-    shop = Workshop(tmp_path / "data", film, VIDEO_HEIGHTS="360")
+def workshop(untouched: Path, tmp_path: Path) -> Iterator[Workshop]:
+    shop = Workshop(untouched, tmp_path / "data", VIDEO_HEIGHTS="360")
     yield shop
     for worker in shop.workers:
         worker.kill()
