@@ -40,7 +40,7 @@ test-browser:
 test-databases: lint
 	nice -n 5 $(python) -m pytest -n 3 --dist worksteal -m "not browser and not slow"
 	nice -n 5 $(python) -m tests.postgres $(python) -m pytest -n 2 --dist worksteal \
-		-m "django_db and not browser and not site and not slow and not crawl"
+		-m "django_db and not browser and not site and not slow and not crawl and not films"
 
 drill: setup-dev programs ## inject every fault that must leave nothing lost, and print how each ended: eight minutes
 	@mkdir -p $(DATA_DIR)
