@@ -33,7 +33,7 @@ import django  # noqa: E402 - the settings come first
 
 django.setup()
 
-from django.conf import settings as site_settings  # noqa: E402
+from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils.translation import deactivate  # noqa: E402
 
@@ -46,9 +46,8 @@ from tests.cast import both_factors  # noqa: E402
 from tests.emptying import audit_log_may_be_emptied, what_stays_is_kept  # noqa: E402
 from tests.standin import running_standin  # noqa: E402
 
-for database in site_settings.DATABASES.values():
-    if database["ENGINE"].endswith("sqlite3"):  # no waiting for a disk that is thrown away
-        database["OPTIONS"]["init_command"] += "; PRAGMA synchronous=OFF"
+if connection.vendor == "sqlite":  # no waiting for a disk that is thrown away
+    connection.settings_dict["OPTIONS"]["init_command"] += "; PRAGMA synchronous=OFF"
 
 
 @pytest.fixture(autouse=True)

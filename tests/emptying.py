@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management.commands import flush
+from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection, connections, transaction
 
 from nerdherd.lib.models import AuditLine
@@ -52,13 +53,12 @@ def what_stays_is_kept() -> Iterator[None]:
     Django makes them anew whenever it has emptied the tables, which took longer than most tests.
     """
     made: dict[str, Rows] = {}
-    make = flush.emit_post_migrate_signal
 
     def put_back(verbosity: int, interactive: bool, db: str, **options: Any) -> None:
         if db in made:
             _write(db, made[db])
         else:
-            make(verbosity, interactive, db, **options)
+            emit_post_migrate_signal(verbosity, interactive, db, **options)
             made[db] = dict(_read(db))
 
     with pytest.MonkeyPatch.context() as patch:
