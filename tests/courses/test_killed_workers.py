@@ -40,11 +40,11 @@ def test_a_killed_worker_leaves_nothing_half_made_and_another_begins_anew(worksh
     assert workshop.on_the_shelf() == []
 
     # Nobody takes it from a worker that may be alive.
-    assert workshop.manage("transcode").wait(60) == 0
+    assert workshop.manage("transcode").wait(300) == 0
     assert workshop.row()["attempts"] == 1
 
     workshop.lease_runs_out()
-    assert workshop.manage("transcode").wait(120) == 0
+    assert workshop.manage("transcode").wait(300) == 0
     row = workshop.row()
     assert (row["state"], row["attempts"], row["error"]) == ("ready", 2, "")
     assert workshop.on_the_shelf() == [row["folder"]]
@@ -59,7 +59,7 @@ def test_a_worker_that_is_told_to_end_hands_its_film_back_uncounted(workshop):
     row = workshop.row()
     assert (row["state"], row["attempts"], row["error"]) == ("uploaded", 0, "")
     assert (workshop.benches(), workshop.on_the_shelf()) == ([], [])
-    assert workshop.manage("transcode").wait(120) == 0  # at once: no lease has to run out
+    assert workshop.manage("transcode").wait(300) == 0  # at once: no lease has to run out
     assert (workshop.row()["state"], workshop.row()["attempts"]) == ("ready", 1)
 
 
@@ -69,12 +69,12 @@ def test_with_two_workers_one_may_die_twice(workshop):
         victim = workshop.worker_until(10)
         other = workshop.manage("transcode")
         workshop.kill(victim)
-        assert other.wait(60) == 0  # it does not touch what may be in good hands
+        assert other.wait(300) == 0  # it does not touch what may be in good hands
         assert workshop.row()["attempts"] == attempt
         assert workshop.encoders() == []
         workshop.lease_runs_out()
     two = [workshop.manage("transcode"), workshop.manage("transcode")]
-    assert [worker.wait(120) for worker in two] == [0, 0]
+    assert [worker.wait(300) for worker in two] == [0, 0]
     row = workshop.row()
     assert (row["state"], row["attempts"]) == ("ready", 3)
     assert workshop.on_the_shelf() == [row["folder"]]

@@ -62,7 +62,7 @@ class Workshop:
         """A worker that has come so far with the film."""
         before = self.row()["attempts"]
         worker = self.manage(command)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300  # encoders give way to all others
         while True:
             row = self.row()
             if row["attempts"] > before and row["progress"] >= percent:
