@@ -33,6 +33,7 @@ import django  # noqa: E402 - the settings come first
 
 django.setup()
 
+from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils.translation import deactivate  # noqa: E402
 
@@ -42,8 +43,11 @@ from nerdherd.accounts.models import User  # noqa: E402
 from nerdherd.lib.stores import gated_storage  # noqa: E402
 from nerdherd.moving.models import Move  # noqa: E402
 from tests.cast import both_factors  # noqa: E402
-from tests.emptying import audit_log_may_be_emptied  # noqa: E402
+from tests.emptying import audit_log_may_be_emptied, what_stays_is_kept  # noqa: E402
 from tests.standin import running_standin  # noqa: E402
+
+if connection.vendor == "sqlite":  # no waiting for a disk that is thrown away
+    connection.settings_dict["OPTIONS"]["init_command"] += "; PRAGMA synchronous=OFF"
 
 
 @pytest.fixture(autouse=True)
@@ -88,9 +92,9 @@ def own_site(settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def only_the_tests_may_empty_the_audit_log() -> Iterator[None]:
-    """Between tests all tables are emptied."""
-    with audit_log_may_be_emptied():
+def only_the_tests_may_empty_all_tables() -> Iterator[None]:
+    """Between tests they are, the audit log with them."""
+    with audit_log_may_be_emptied(), what_stays_is_kept():
         yield
 
 

@@ -28,6 +28,7 @@ TWICE_AS_LARGE = """() => {
 
 def findings(page: Page, light: list[str] = EVERYTHING, dark: list[str] = COLOURS) -> list[str]:
     """All that is wrong with what the page shows now, by axe's rules with these tags."""
+    page.wait_for_load_state()
     page.evaluate(_axe())  # not as a script element, which our policy forbids
     found = []
     for width in WIDTHS:

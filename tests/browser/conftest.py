@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests.whole_site import WholeSite
 
@@ -19,6 +26,8 @@ QUIET = (
 # Everybody who appears in the stories, and what opens Stripe's doors.
 NOT_FOR_LOGS = re.compile(r"@example\.com|whsec_|sk_test_")
 GREETING = "Ctrl-C stops everything."
+PATIENCE = 30_000  # milliseconds: what comes late on a busy machine has come
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(frozen=True)
@@ -97,7 +106,7 @@ def watched(context: BrowserContext, complaints: Complaints) -> Page:
     page = context.new_page()
     page.on("console", complaints.hear)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     return page
 
 
@@ -114,6 +123,12 @@ def page(request, chromium: Browser, site: WholeSite, complaints: Complaints) ->
     assert complaints == []
 
 
+def press_and_leave(page: Page, button: str) -> None:
+    """Press the first button of that name, and be on the page to which it leads, which is whole."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=button, exact=True).first.click()
+
+
 def pay_by_card(page: Page) -> None:
     """Fill in the payment page with the card that always pays, and press the button."""
     page.get_by_label("Card number").fill("4242 4242 4242 4242")
@@ -125,7 +140,7 @@ def pay_by_card(page: Page) -> None:
 
 def code_mailed_to(site: WholeSite, address: str, *, after: str = "") -> str:
     """The newest six-digit code that the test mailbox shows for an address, other than `after`."""
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + PATIENCE / 1000
     while time.monotonic() < deadline:
         for mail in site.get("/", site.port + 2).split("<article>")[1:]:
             code = re.search(r"^\s*(\d{6})$", mail, re.MULTILINE)

@@ -1,6 +1,7 @@
 """Signing in by password, as the demo accounts can."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
@@ -22,6 +23,11 @@ def sign_in(page: Page, account: dict[str, Any], next_path: str) -> None:
     if codes := account["recovery_codes"]:
         page.locator("input[name=code]").fill(codes.pop())
         page.locator("input[name=code]").press("Enter")
-    page.wait_for_url(f"**{next_path}")
+    wait_to_be_at(page, next_path)
     if codes:
         account["cookies"] = page.context.cookies()
+
+
+def wait_to_be_at(page: Page, path: str) -> None:
+    """Until a page at `path` is whole; one that only names it, to lead there later, is another."""
+    page.wait_for_url(lambda url: urlsplit(url)._replace(scheme="", netloc="").geturl() == path)

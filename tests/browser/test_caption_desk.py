@@ -5,7 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import press_and_leave
 from tests.browser.signing_in import sign_in
+from tests.browser.test_pages import until
 
 pytestmark = pytest.mark.browser
 
@@ -22,6 +24,7 @@ def desk(page: Page, accounts) -> Page:
 
 @pytest.mark.parametrize("page", [True], indirect=True)
 def test_a_time_plays_and_a_wrong_line_is_a_press_away(desk: Page, complaints):
+    expect(desk.locator("[data-hint]:not([hidden])")).to_have_count(1)  # it listens now
     area = desk.locator("textarea[name=captions-0-text]")
     lines = area.input_value().split("\n")
     times = [number for number, line in enumerate(lines) if "-->" in line]
@@ -33,12 +36,12 @@ def test_a_time_plays_and_a_wrong_line_is_a_press_away(desk: Page, complaints):
     area.dispatch_event("click")
     expect_to_play(desk, start)
     area.press("Control+Enter")
-    assert desk.evaluate("document.querySelector('video').paused")
+    until(desk, "document.querySelector('video').paused")
 
     lines[times[2]] = "soon --> later"
     area.fill("\n".join(lines))
     desk.locator("input[name=chapters], textarea[name=chapters]").fill("0:00 Kept")
-    desk.get_by_role("button", name="Save and continue editing").click()
+    press_and_leave(desk, "Save and continue editing")
     desk.get_by_role("button", name=f"Show line {times[2] + 1}").click()
     chosen = area.evaluate("area => area.value.slice(area.selectionStart, area.selectionEnd)")
     assert chosen == "soon --> later"

@@ -69,7 +69,7 @@ def counted(visit, accounts) -> Callable[..., None]:
     before = {address: all_of(address) for address in (ARTICLE, FREE_VIDEO)}
 
     def wait_for(address: str, **counts: int) -> None:
-        for _ in range(50):
+        for _ in range(300):
             if (found := all_of(address) - before[address]) == counts:
                 return
             editor.wait_for_timeout(100)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.browser.axe import AA, TWICE_AS_LARGE, findings
-from tests.browser.conftest import Complaints, pay_by_card, watched
+from tests.browser.conftest import Complaints, pay_by_card, press_and_leave, watched
 from tests.browser.places import FOR_MEMBERS, FOR_SIGNED_IN, FOR_STAFF, MISSING, PUBLIC
 from tests.browser.signing_in import sign_in
 from tests.whole_site import ROOT, WholeSite
@@ -82,6 +82,7 @@ def test_the_steps_of_signing_in_and_up(phone: Page, site: WholeSite, complaints
         )
         phone.get_by_role("button", name="Send me a code").click()
         code = phone.get_by_label("Six-digit code")
+        expect(code).to_be_visible()
         look(phone)
         code.fill("000000")
         code.press("Enter")
@@ -121,7 +122,7 @@ def test_pages_that_answer_with_an_error(phone: Page, accounts, complaints: Comp
     for _ in range(6):  # more than one address may ask in a minute
         phone.goto("/accounts/password/reset/")
         phone.get_by_label("Email").fill("vera@example.com")
-        phone.get_by_role("button", name="Send me a code").click()
+        press_and_leave(phone, "Send me a code")
     expect(phone.locator("h1")).to_have_text("That was a little too fast")
     look(phone)
     phone.goto("/accounts/login/")

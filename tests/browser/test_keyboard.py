@@ -45,6 +45,7 @@ class Keys:
         """Stop after stop, until it is this one."""
         goal = self.page.get_by_role(role, name=name).first  # type: ignore[arg-type]
         expect(goal).to_be_attached()
+        self.page.wait_for_load_state()  # a page whose styles are not there yet shows no ring
         for _ in range(MOST_STOPS):
             self.tab()
             if goal.evaluate("goal => goal === document.activeElement"):

@@ -1,9 +1,20 @@
 """Results while somebody types: without a storm of requests, for those who listen too, and as a form."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 pytestmark = pytest.mark.browser
+
+# As fast as one types, by the page's own clock: on a busy machine ours would let it pause.
+TYPE = """async (box, word) => {
+  for (const letter of word) {
+    box.setRangeText(letter, box.value.length, box.value.length, "end");
+    box.dispatchEvent(new InputEvent("input", { bubbles: true, data: letter }));
+    await new Promise((go) => setTimeout(go, 40));
+  }
+}"""
 
 
 @pytest.mark.parametrize("page", [True], indirect=True)
@@ -12,15 +23,16 @@ def test_results_follow_the_typing(page: Page):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "?q=" in request.url else None)
     box = page.get_by_label("What is going on?")
-    box.press_sequentially("bedtim", delay=40)
+    box.focus()
+    box.evaluate(TYPE, "bedtim")
     expect(page.locator('[data-card="why-bedtime-is-a-goodbye"] mark').first).to_have_text(
         "bedtime"
     )
     assert len(asked) <= 2
     expect(page.get_by_role("status")).to_contain_text("“bedtim”")
     expect(box).to_be_focused()
-    assert page.url.endswith("/search/?q=bedtim")
-    assert "bedtim ·" in page.title()
+    expect(page).to_have_url(re.compile(r"/search/\?q=bedtim$"))
+    expect(page).to_have_title(re.compile("bedtim ·"))
 
     box.fill("tantrm flor")
     expect(page.locator('[data-card="what-is-a-tantrum-for"]')).to_be_visible()
@@ -35,8 +47,8 @@ def test_the_arrow_keys_lead_through_what_was_found_and_escape_leads_back(page: 
     page.goto("/search/")
     box = page.get_by_label("What is going on?")
     box.press_sequentially("tantrm flor")
+    expect(page.locator("[data-total]")).to_contain_text("“tantrm flor”")  # the last answer
     first = page.locator("[data-card] h3 a").first
-    expect(first).to_be_visible()
     page.keyboard.press("ArrowDown")
     expect(first).to_be_focused()
     page.keyboard.press("ArrowUp")

@@ -97,4 +97,4 @@ def test_a_new_version_takes_the_olds_place_at_once(phone: Page):
     phone.evaluate("caches.open('shell-of-an-older-version')")
     visited(phone, FREE_VIDEO)
     until(phone, f"!{WORKER}.endsWith('?older')")
-    assert len(phone.evaluate("caches.keys()")) == 1
+    until(phone, "caches.keys().then((names) => names.length === 1)")

@@ -5,7 +5,7 @@ import time
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Complaints, pay_by_card, watched
+from tests.browser.conftest import PATIENCE, Complaints, pay_by_card, watched
 from tests.browser.places import FREE_VIDEO
 from tests.browser.signing_in import sign_in
 from tests.whole_site import WholeSite
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 def until(page: Page, truth: str) -> None:
     """Wait for JavaScript to be true; Playwright's own way needs `eval`, which our policy forbids."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE / 1000
     while not page.evaluate(truth):
         assert time.monotonic() < deadline, truth
         time.sleep(0.05)

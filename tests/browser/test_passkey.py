@@ -5,6 +5,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Complaints, code_mailed_to, watched
 from tests.browser.places import ARTICLE
+from tests.browser.signing_in import wait_to_be_at
 from tests.whole_site import WholeSite
 
 pytestmark = pytest.mark.browser
@@ -56,11 +57,11 @@ def test_a_passkey_is_made_when_it_is_offered_and_opens_the_door_from_then_on(
     code = code_mailed_to(site, ADDRESS)
     phone.get_by_label("Six-digit code").fill(f"{code[:3]} {code[3:]}")
     phone.get_by_role("button", name="Yes, it is mine").click()
-    phone.wait_for_url(f"**{ARTICLE}")
+    wait_to_be_at(phone, ARTICLE)
     phone.locator("passkey-offer").get_by_role("link", name="Make a passkey").click()
     phone.get_by_label("What you call it").fill("My telephone")
     phone.get_by_role("button", name="Make it").click()
-    phone.wait_for_url(f"**{ARTICLE}")
+    wait_to_be_at(phone, ARTICLE)
     expect(phone.locator(".messages")).to_contain_text("Your passkey is ready.")
     expect(phone.locator("passkey-offer")).to_have_count(0)
 
@@ -68,7 +69,7 @@ def test_a_passkey_is_made_when_it_is_offered_and_opens_the_door_from_then_on(
     sign_out(phone)
     phone.goto(f"/accounts/login/?next={ARTICLE}")
     phone.get_by_role("button", name="Sign in with a passkey").click()
-    phone.wait_for_url(f"**{ARTICLE}")
+    wait_to_be_at(phone, ARTICLE)
     expect(phone.locator("[data-account]")).to_have_count(1)
 
     # Somebody with a key to the editors' room needs it besides the code.

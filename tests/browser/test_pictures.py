@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser.axe import AA, findings
-from tests.browser.conftest import Complaints
+from tests.browser.conftest import Complaints, press_and_leave
 from tests.browser.signing_in import sign_in
 
 pytestmark = pytest.mark.browser
@@ -52,7 +52,7 @@ def write(form: Page, title: str) -> Locator:
 
 
 def save(form: Page) -> None:
-    form.get_by_role("button", name="Save and continue editing").first.click()
+    press_and_leave(form, "Save and continue editing")
     expect(form.locator(".messagelist")).to_contain_text("successfully")
 
 

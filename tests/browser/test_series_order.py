@@ -1,9 +1,9 @@
 """The order of a series by the keyboard alone, and by dragging."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Complaints
+from tests.browser.conftest import Complaints, press_and_leave
 from tests.browser.signing_in import sign_in
 
 pytestmark = pytest.mark.browser
@@ -18,15 +18,16 @@ def titles(page: Page, accounts) -> list[str]:
     page.goto(SERIES)
     page.locator("#result_list .field-title a").first.click()
     expect(page.locator("[data-episode]")).to_have_count(4)
-    return shown(page)
+    page.wait_for_load_state()
+    return shown(page).all_inner_texts()
 
 
-def shown(page: Page) -> list[str]:
-    return page.locator("[data-episode] .episode-title a").all_inner_texts()
+def shown(page: Page) -> Locator:
+    return page.locator("[data-episode] .episode-title a")
 
 
 def save(page: Page) -> None:
-    page.get_by_role("button", name="Save and continue editing").click()
+    press_and_leave(page, "Save and continue editing")
     expect(page.locator(".messagelist")).to_contain_text("successfully")
 
 
@@ -43,7 +44,7 @@ def test_by_the_keyboard_and_back_by_dragging(page: Page, titles: list[str]):
     page.keyboard.press("Enter")
     expect(status).to_have_text(f"{three} stays at place 1 of 4.")
     save(page)
-    assert shown(page) == [three, one, two, four]
+    expect(shown(page)).to_have_text([three, one, two, four])
 
     page.locator("episode-order").evaluate("list => list.scrollIntoView()")
     handles = page.locator("[data-handle]")
@@ -53,9 +54,9 @@ def test_by_the_keyboard_and_back_by_dragging(page: Page, titles: list[str]):
     page.mouse.down()
     page.mouse.move(source["x"] + 5, target["y"] - 5, steps=12)
     page.mouse.up()
-    assert shown(page) == titles
+    expect(shown(page)).to_have_text(titles)
     save(page)
-    assert shown(page) == titles
+    expect(shown(page)).to_have_text(titles)
 
 
 @pytest.mark.parametrize("page", [False], indirect=True)
@@ -65,4 +66,4 @@ def test_without_scripts_by_numbers(page: Page, titles: list[str], complaints: C
         for place, title in enumerate(order, 1):
             page.get_by_role("spinbutton", name=f"Place ({title})").fill(str(place))
         save(page)
-        assert shown(page) == order
+        expect(shown(page)).to_have_text(order)

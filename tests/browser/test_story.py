@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import code_mailed_to, pay_by_card
+from tests.browser.conftest import code_mailed_to, pay_by_card, press_and_leave
 from tests.browser.places import ARTICLE
 from tests.whole_site import WholeSite
 
@@ -56,7 +56,7 @@ def test_from_the_first_post_to_membership_and_back_the_next_day(
 
     # Signs out, and the post is a taste again.
     page.locator("[data-account]").click()
-    page.get_by_role("button", name="Sign out").click()
+    press_and_leave(page, "Sign out")
     page.goto(members_post)
     expect(page.locator("article[data-post]")).to_have_attribute("data-access", "preview")
 
@@ -66,5 +66,6 @@ def test_from_the_first_post_to_membership_and_back_the_next_day(
     page.get_by_role("button", name="Send me a code").click()
     page.get_by_label(re.compile("[Cc]ode")).first.fill(code_mailed_to(site, address, after=code))
     page.locator("main form button").first.click()
+    expect(page.locator("[data-account]")).to_have_count(1)
     page.goto(members_post)
     expect(page.locator("article[data-post]")).to_have_attribute("data-access", "full")

@@ -31,7 +31,7 @@ from tests.s3 import Bucket
 from tests.silence import silent_server
 from tests.whole_site import ROOT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.films]
 
 
 def fetch(address: str, **headers: str) -> tuple[int, bytes]:

@@ -6,34 +6,25 @@ from pathlib import Path
 
 import pytest
 
-from tests.courses.films import made_by_ffmpeg
-from tests.courses.workshop import Workshop
+from tests.courses.films import SMALL, made_by_ffmpeg
+from tests.courses.workshop import Workshop, set_up
 
 pytestmark = [pytest.mark.site, pytest.mark.drill("kill -9 of a worker in the middle of a film")]
 
 
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a site with one film to prepare, made once; each test gets a copy."""
+    folder = tmp_path_factory.mktemp("untouched")
+    picture = ("-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=16")
+    film = folder / "film.mp4"
+    film.write_bytes(made_by_ffmpeg(*picture, "-f", "lavfi", "-i", "sine=d=16", *SMALL))
+    return set_up(folder / "data", film)
+
+
 @pytest.fixture
-def workshop(tmp_path: Path) -> Iterator[Workshop]:
-    film = tmp_path / "film.mp4"
-    film.write_bytes(
-        made_by_ffmpeg(
-            "-f",
-            "lavfi",
-            "-i",
-            "testsrc2=s=1280x720:r=30:d=16",
-            "-f",
-            "lavfi",
-            "-i",
-            "sine=d=16",
-            "-c:v",
-            "libx264",
-            "-preset",
-            "ultrafast",
-            "-pix_fmt",
-            "yuv420p",
-        )
-    )
-    shop = Workshop(tmp_path / "data", film, VIDEO_HEIGHTS="360")
+def workshop(untouched: Path, tmp_path: Path) -> Iterator[Workshop]:
+    shop = Workshop(untouched, tmp_path / "data", VIDEO_HEIGHTS="360")
     yield shop
     for worker in shop.workers:
         worker.kill()
@@ -49,11 +40,11 @@ def test_a_killed_worker_leaves_nothing_half_made_and_another_begins_anew(worksh
     assert workshop.on_the_shelf() == []
 
     # Nobody takes it from a worker that may be alive.
-    assert workshop.manage("transcode").wait(60) == 0
+    assert workshop.manage("transcode").wait(300) == 0
     assert workshop.row()["attempts"] == 1
 
     workshop.lease_runs_out()
-    assert workshop.manage("transcode").wait(120) == 0
+    assert workshop.manage("transcode").wait(300) == 0
     row = workshop.row()
     assert (row["state"], row["attempts"], row["error"]) == ("ready", 2, "")
     assert workshop.on_the_shelf() == [row["folder"]]
@@ -68,7 +59,7 @@ def test_a_worker_that_is_told_to_end_hands_its_film_back_uncounted(workshop):
     row = workshop.row()
     assert (row["state"], row["attempts"], row["error"]) == ("uploaded", 0, "")
     assert (workshop.benches(), workshop.on_the_shelf()) == ([], [])
-    assert workshop.manage("transcode").wait(120) == 0  # at once: no lease has to run out
+    assert workshop.manage("transcode").wait(300) == 0  # at once: no lease has to run out
     assert (workshop.row()["state"], workshop.row()["attempts"]) == ("ready", 1)
 
 
@@ -78,12 +69,12 @@ def test_with_two_workers_one_may_die_twice(workshop):
         victim = workshop.worker_until(10)
         other = workshop.manage("transcode")
         workshop.kill(victim)
-        assert other.wait(60) == 0  # it does not touch what may be in good hands
+        assert other.wait(300) == 0  # it does not touch what may be in good hands
         assert workshop.row()["attempts"] == attempt
         assert workshop.encoders() == []
         workshop.lease_runs_out()
     two = [workshop.manage("transcode"), workshop.manage("transcode")]
-    assert [worker.wait(120) for worker in two] == [0, 0]
+    assert [worker.wait(300) for worker in two] == [0, 0]
     row = workshop.row()
     assert (row["state"], row["attempts"]) == ("ready", 3)
     assert workshop.on_the_shelf() == [row["folder"]]

@@ -16,7 +16,7 @@ from courses.video.look import Look
 from nerdherd.lib.stores import gated_storage
 from tests.courses.films import film, made_by_ffmpeg, prepared
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.films]
 
 
 def shelf(video: Video) -> Path:

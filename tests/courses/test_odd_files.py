@@ -16,7 +16,7 @@ from courses.video.pipeline import prepare_next
 from nerdherd.lib.stores import gated_storage
 from tests.courses.films import film, made_by_ffmpeg, prepared
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.films]
 
 PICTURE = ("-f", "lavfi", "-i", "testsrc=s=64x48:r=10:d=2")
 TONE = ("-f", "lavfi", "-i", "sine=d=2")

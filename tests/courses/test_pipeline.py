@@ -14,7 +14,7 @@ from courses.video.pipeline import prepare_next
 from nerdherd.lib.stores import gated_storage
 from tests.courses.films import film, made_by_ffmpeg, prepared, turned, uploaded
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.films]
 
 
 def path_of(video: Video, name: str = "video.mp4") -> Path:

@@ -1,6 +1,7 @@
 """A site's data folder with one film to prepare, and workers in processes of their own."""
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -23,22 +24,28 @@ Video.objects.create(post=post, original=film)
 """
 
 
-class Workshop:
-    """A site's data folder with one film to prepare, and workers in processes of their own."""
+def set_up(data_dir: Path, film: Path) -> Path:
+    """Make `data_dir`, the data of a site with a post whose video is to be made of `film`."""
+    data_dir.mkdir()
+    program = f"import django; django.setup(){SETTING_UP.format(path=str(film))}"
+    command = [sys.executable, "-c", program]
+    subprocess.run(command, cwd=ROOT, env=surroundings(data_dir), check=True)
+    return data_dir
 
-    def __init__(self, data_dir: Path, film: Path, **environment: str) -> None:
-        data_dir.mkdir()
-        self.data_dir = data_dir
-        self.environment = {
-            **os.environ,
-            "DATA_DIR": str(data_dir),
-            "DATABASE_URL": "",
-            "CACHE_URL": "locmemcache://",
-            **environment,
-        }
+
+def surroundings(data_dir: Path) -> dict[str, str]:
+    """The environment of a process that works in `data_dir`."""
+    here = {"DATA_DIR": str(data_dir), "DATABASE_URL": "", "CACHE_URL": "locmemcache://"}
+    return os.environ | here
+
+
+class Workshop:
+    """A copy of such a folder, and workers in processes of their own."""
+
+    def __init__(self, untouched: Path, data_dir: Path, **environment: str) -> None:
+        self.data_dir = shutil.copytree(untouched, data_dir)
+        self.environment = surroundings(data_dir) | environment
         self.workers: list[subprocess.Popen[bytes]] = []
-        program = f"import django; django.setup(){SETTING_UP.format(path=str(film))}"
-        subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=self.environment, check=True)
 
     def manage(self, *arguments: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "manage.py", *arguments]
@@ -55,7 +62,7 @@ class Workshop:
         """A worker that has come so far with the film."""
         before = self.row()["attempts"]
         worker = self.manage(command)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300  # encoders give way to all others
         while True:
             row = self.row()
             if row["attempts"] > before and row["progress"] >= percent:

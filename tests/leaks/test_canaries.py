@@ -65,9 +65,9 @@ def leaked(crawl: Crawl, secrets: dict[str, str]) -> list[str]:
     return [
         f"{what}: {address}"
         for address, text in crawl.heard.items()
-        for reading in readings(text)
+        for reading in map(str.lower, readings(text))
         for what, word in secrets.items()
-        if word in reading.lower() and word not in address
+        if word in reading and word not in address
     ]
 
 

@@ -4,6 +4,7 @@ The first run with its demo library is that of the browser tests.
 """
 
 import os
+import shutil
 import signal
 import socket
 import time
@@ -20,13 +21,20 @@ pytestmark = pytest.mark.site
 GREETING = "Ctrl-C stops everything."
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[WholeSite]:
-    """A site that has a user of its own and therefore no demo library, which takes a minute."""
-    site = WholeSite(tmp_path / "data")
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a site that has a user of its own and therefore no demo library, made once."""
+    site = WholeSite(tmp_path_factory.mktemp("prepared") / "data")
     site.manage("prepare")
     site.environment["DJANGO_SUPERUSER_PASSWORD"] = "a-passphrase-of-the-tests"
     site.manage("createsuperuser", "--noinput", "--email", "owner@nerdherd.example")
+    return site.data_dir
+
+
+@pytest.fixture
+def site(prepared: Path, tmp_path: Path) -> Iterator[WholeSite]:
+    """A site with a copy of them."""
+    site = WholeSite(shutil.copytree(prepared, tmp_path / "data"))
     yield site
     if site.process and site.process.poll() is None:
         site.stop()

@@ -59,11 +59,11 @@ def test_a_broken_answer_is_repeated_to_its_key(client, standin):
 
 
 def test_a_running_key_is_409(client, standin):
-    standin.fault("POST /v1/checkout/sessions", delay=1)
+    standin.fault("POST /v1/checkout/sessions", delay=2)
     options = {"idempotency_key": "checkout-1"}
     slow = threading.Thread(target=client.checkout.sessions.create, args=(ORDER, options))
     slow.start()
-    time.sleep(0.3)
+    time.sleep(1)
     with pytest.raises(stripe.APIError) as refused:
         client.checkout.sessions.create(ORDER, options)
     slow.join()
@@ -119,13 +119,13 @@ def test_the_library_retries_over_a_dropped_answer(standin):
 
 def test_a_delayed_answer_is_stale(client, standin, open_session):
     session = open_session()
-    standin.fault("GET /v1/checkout/sessions/*", delay=0.5)
+    standin.fault("GET /v1/checkout/sessions/*", delay=2)
     seen = []
     reader = threading.Thread(
         target=lambda: seen.append(client.checkout.sessions.retrieve(session.id).status)
     )
     reader.start()
-    time.sleep(0.2)
+    time.sleep(1)
     standin.expire(session.id)
     reader.join()
     assert seen == ["open"]
