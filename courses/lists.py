@@ -4,8 +4,13 @@ What reads and compares posts takes a hundred megabytes and more, which a worker
 never quite give back. So nothing of `courses.relating` may be imported here.
 """
 
+from subprocess import CalledProcessError
+from time import monotonic
+
 from courses.models import PostVector, SimilarPost
 from nerdherd.lib import apart
+
+REST = 15.0  # seconds after a failure: what was killed for want of memory would be killed again
 
 
 class DueLists:
@@ -13,13 +18,19 @@ class DueLists:
 
     def __init__(self) -> None:
         self.may_be_unread = True  # by whoever worked before us
+        self.rests_until = 0.0
 
     def __call__(self) -> bool:
         """Returns whether there was anything; the process goes on until there is nothing more."""
+        if monotonic() < self.rests_until:
+            return False
         if not SimilarPost.due().exists() and not self._is_unread():
             return False
-        self.may_be_unread = True  # until it comes through
-        apart.manage("relate", "--until-quiet")
+        try:
+            apart.manage("relate", "--until-quiet")
+        except CalledProcessError:
+            self.may_be_unread, self.rests_until = True, monotonic() + REST
+            raise
         self.may_be_unread = False
         return True
 
