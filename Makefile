@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev run test test-browser test-databases drill topology lint bench lighthouse shots messages programs audit locks
+.PHONY: help setup setup-dev run test test-browser test-sqlite test-postgres drill topology lint bench lighthouse shots messages programs audit locks
 
 PYTHON ?= python3
 python := .venv/bin/python
@@ -31,14 +31,16 @@ run: setup ## the whole site at http://127.0.0.1:$PORT (8000); Ctrl-C stops it
 
 test: setup-dev programs ## everything that must pass, on SQLite and on PostgreSQL
 	@mkdir -p $(DATA_DIR)
-	@$(MAKE) --no-print-directory -j 2 --output-sync=target test-browser test-databases
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target test-sqlite test-postgres
 
-# Side by side: a browser mostly waits, for a film plays no faster than it is; the others give way.
+# Two at a time: a browser mostly waits, for a film plays no faster than it is; the others give way.
 test-browser:
 	$(python) -m pytest -m browser
 
-test-databases: lint
+test-sqlite: lint
 	nice -n 5 $(python) -m pytest -n 3 --dist worksteal -m "not browser and not slow"
+
+test-postgres: test-browser
 	nice -n 5 $(python) -m tests.postgres $(python) -m pytest -n 2 --dist worksteal \
 		-m "django_db and not browser and not site and not slow and not crawl and not films"
 

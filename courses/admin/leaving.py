@@ -7,12 +7,12 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.utils.translation import gettext_lazy as _
 
-from courses.models import Post, SimilarPost
+from courses.models import DailyCount, Post, SimilarPost
 
 
 def counts_by_name(counts: dict[Any, int]) -> dict[Any, int]:
     """Of what goes along, what editors know by name; not what the site has made of it."""
-    known = {str(model._meta.verbose_name_plural) for model in admin.site._registry}
+    known = {str(model._meta.verbose_name_plural) for model in (*admin.site._registry, DailyCount)}
     return {name: count for name, count in counts.items() if str(name) in known}
 
 

@@ -88,7 +88,7 @@ class TestAttention:
             dispute["evidence_details"]["due_by"], UTC
         )
         assert "answer the bank at Stripe" in listed(owner)
-        assert f"to be answered by {bought.dispute_due_at:%-d %b %Y}" in listed(owner)
+        assert f"to be answered by {bought.dispute_due_at:%b %-d, %Y}" in listed(owner)
 
         stripe.dispute_update(dispute["id"], "under_review")
         deliver(client, stripe, "charge.dispute.updated")
