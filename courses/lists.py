@@ -4,7 +4,6 @@ What reads and compares posts takes a hundred megabytes and more, which a worker
 never quite give back. So nothing of `courses.relating` may be imported here.
 """
 
-from subprocess import CalledProcessError
 from time import monotonic
 
 from courses.models import PostVector, SimilarPost
@@ -28,7 +27,7 @@ class DueLists:
             return False
         try:
             apart.manage("relate", "--until-quiet")
-        except CalledProcessError:
+        except apart.CommandFailed:
             self.may_be_unread, self.rests_until = True, monotonic() + REST
             raise
         self.may_be_unread = False

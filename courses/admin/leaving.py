@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import DailyCount, Post, SimilarPost
@@ -12,7 +13,8 @@ from courses.models import DailyCount, Post, SimilarPost
 
 def counts_by_name(counts: dict[Any, int]) -> dict[Any, int]:
     """Of what goes along, what editors know by name; not what the site has made of it."""
-    known = {str(model._meta.verbose_name_plural) for model in (*admin.site._registry, DailyCount)}
+    models: list[type[Model]] = [*admin.site._registry, DailyCount]
+    known = {str(model._meta.verbose_name_plural) for model in models}
     return {name: count for name, count in counts.items() if str(name) in known}
 
 

@@ -16,10 +16,14 @@ from nerdherd.lib.orphans import die_with
 HEARTBEAT_SECONDS = 0.5
 
 
+class CommandFailed(Exception):
+    """A command ended with another exit code than 0; what it logged says why."""
+
+
 def manage(*arguments: str) -> None:
     """Run `manage.py ARGUMENTS` to its end, or until the worker that asks is told to end.
 
-    What it logs is logged. Raises subprocess.CalledProcessError when it fails.
+    What it logs is logged. Raises CommandFailed when it fails.
     """
     # The worker has been checked when it began.
     command = [sys.executable, "manage.py", *arguments, "--skip-checks"]
@@ -39,4 +43,4 @@ def manage(*arguments: str) -> None:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(HEARTBEAT_SECONDS)
     if process.returncode and not worker.ending.is_set():
-        raise subprocess.CalledProcessError(process.returncode, arguments)
+        raise CommandFailed(f"{arguments[0]}: exit code {process.returncode}")
