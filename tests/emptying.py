@@ -10,6 +10,7 @@ from django.core.management.commands import flush
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection, connections, transaction
 
+from nerdherd import changes
 from nerdherd.lib.models import AuditLine
 
 # The rows of each table that has any, as the database itself keeps them.
@@ -57,6 +58,7 @@ def what_stays_is_kept() -> Iterator[None]:
     def put_back(verbosity: int, interactive: bool, db: str, **options: Any) -> None:
         if db in made:
             _write(db, made[db])
+            changes.listen(db)  # a test may have made a table anew, as SQLite does to alter it
         else:
             emit_post_migrate_signal(verbosity, interactive, db, **options)
             made[db] = dict(_read(db))
