@@ -25,22 +25,20 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import urlencode
 
-from tests.bench.servers import running
+from tests.bench.servers import WEB, manage, running, web_at
 from tests.whole_site import ROOT, free_ports
 
 RATE, FORGED, SLOW = 100, 500, 20  # a second, a second, connections
 FORGERS = 10
 FILM = 120  # seconds of it for each minute of the load: it is to last
-POSTS, MEMBERS, SESSIONS = 1000, 500, 100
+POSTS, MEMBERS = 1000, 500
 BUDGET = 0.3  # seconds, p95
 CSRF = "c" * 32
-PREPARE = """
+MAKE_FILM = """
 from django.core.files.base import ContentFile
-from django.test import Client
 from django.utils import timezone
 from courses.models import Post, Video
 from courses.video import ffmpeg
-from nerdherd.accounts.models import User
 ffmpeg.run(
     ["-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d={seconds}",
      "-f", "lavfi", "-i", "sine=d={seconds}",
@@ -49,7 +47,12 @@ ffmpeg.run(
 )
 film = Post.objects.create(title="Film", slug="film", access="free", published_at=timezone.now())
 Video.objects.create(post=film, original=ContentFile(open({film!r}, "rb").read(), "film.mp4"))
-for user in User.objects.filter(email__startswith="filled-")[:{sessions}]:
+"""
+WHO_AND_WHAT = """
+from django.test import Client
+from courses.models import Post
+from nerdherd.accounts.models import User
+for user in User.objects.filter(email__startswith="filled-")[:100]:
     client = Client()
     client.force_login(user)
     print("session", client.cookies["session"].value)
@@ -154,29 +157,15 @@ def dawdle(port: int, stop: threading.Event) -> None:
                     return
 
 
-def prepare(folder: Path, place: dict[str, str], seconds: int) -> tuple[list[str], list[str]]:
-    """A library, members, and a film that waits to be encoded; returns slugs and sessions."""
-    film = str(folder / "film.mp4")
-    program = PREPARE.format(film=film, seconds=seconds, sessions=SESSIONS)
-    said = ""
-    for command in (
-        ["prepare"], ["fill", "--posts", str(POSTS), "--members", str(MEMBERS)],
-        ["relate", "--all"], ["index_search", "--all"], ["shell", "-v", "0", "-c", program],
-    ):  # fmt: skip
-        said = manage(place, *command)
-    lines = [line.split() for line in said.splitlines()]
-    return [row[1] for row in lines if row[0] == "slug"], [
-        row[1] for row in lines if row[0] == "session"
-    ]
-
-
-def manage(place: dict[str, str], *command: str) -> str:
-    """What a management command printed."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", *command],
-        cwd=ROOT, env=os.environ | place, check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    return done.stdout
+def crowd_before(port: int, place: dict[str, str], posts: int, members: int) -> Crowd:
+    """Make a library and members at `place`; returns a hundred of them before 300 posts of it."""
+    manage(place, "prepare")
+    manage(place, "fill", "--posts", str(posts), "--members", str(members))
+    manage(place, "index_search", "--all")
+    said = manage(place, "shell", "-v", "0", "-c", WHO_AND_WHAT).split()
+    found = list(zip(said[::2], said[1::2], strict=True))
+    slugs, sessions = ([v for k, v in found if k == kind] for kind in ("slug", "session"))
+    return Crowd(port, slugs, sessions)
 
 
 def main(minutes: float) -> int:
@@ -184,22 +173,14 @@ def main(minutes: float) -> int:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         port = free_ports(1)
-        place = {"DATA_DIR": str(folder / "data"), "SITE_URL": f"http://127.0.0.1:{port}"}
         (folder / "data").mkdir()
-        slugs, sessions = prepare(folder, place, round(FILM * minutes))
-        flags = f"--interface wsgi --workers 2 --blocking-threads 8 --no-ws --log-level warning --port {port}"
-        web = [
-            sys.executable,
-            "-m",
-            "granian",
-            *flags.split(),
-            "--host",
-            "127.0.0.1",
-            "nerdherd.wsgi:application",
-        ]
+        place = web_at(port, folder / "data")
+        crowd, stop = crowd_before(port, place, POSTS, MEMBERS), threading.Event()
+        manage(place, "relate", "--all")
+        film = MAKE_FILM.format(film=str(folder / "film.mp4"), seconds=round(FILM * minutes))
+        manage(place, "shell", "-v", "0", "-c", film)
         log = stack.enter_context((folder / "log").open("w"))  # a line for each that is forged
-        stack.enter_context(running(web, port, log, **place))
-        crowd, stop = Crowd(port, slugs, sessions), threading.Event()
+        stack.enter_context(running(WEB, port, log, **place))
         worker = subprocess.Popen(
             [sys.executable, "manage.py", "worker"], cwd=ROOT, env=os.environ | place, stderr=log
         )
@@ -212,7 +193,6 @@ def main(minutes: float) -> int:
         for pest in pests:
             threading.Thread(target=pest, args=(port, stop), daemon=True).start()
         begin = time.monotonic() + 3
-        crowd.forged.clear()
         with ThreadPoolExecutor(64) as pool:
             for number in count():
                 if number >= minutes * 60 * RATE:
@@ -220,7 +200,7 @@ def main(minutes: float) -> int:
                 due = begin + number / RATE
                 time.sleep(max(0, due - time.monotonic() - 0.5))
                 pool.submit(crowd.one, due)
-        forged = len(crowd.forged) / (time.monotonic() - begin)
+        forged = len(crowd.forged) / (time.monotonic() - begin + 3)
         stop.set()
         print(f"The film is {manage(place, 'shell', '-v', '0', '-c', ASK).strip()}.")
         print(f"{forged:.0f} forged deliveries a second")

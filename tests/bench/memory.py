@@ -10,28 +10,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
 
-from tests.bench.load import Crowd
-from tests.bench.servers import running, with_all_below
+from tests.bench.load import Crowd, crowd_before
+from tests.bench.servers import WEB, running, web_at, with_all_below
 from tests.whole_site import ROOT, free_ports
 
 REQUESTS = 5000
-WEB, WORKER = 200, 90  # MB
-PREPARE = """
-from django.test import Client
-from courses.models import Post
-from nerdherd.accounts.models import User
-for user in User.objects.filter(email__startswith="filled-"):
-    client = Client()
-    client.force_login(user)
-    print("session", client.cookies["session"].value)
-for slug in Post.objects.published().values_list("slug", flat=True):
-    print("slug", slug)
-"""
+OF_WEB, OF_WORKER = 200, 90  # MB
 
 
 def held(pid: int) -> float:
@@ -47,37 +34,20 @@ def _pss(pid: int) -> int:
     return int(next(line.split()[1] for line in said.splitlines() if line.startswith("Pss:")))
 
 
-def prepare(posts: int, place: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """A library and members; yields their slugs and sessions."""
-    said = ""
-    for command in (
-        ["prepare"], ["fill", "--posts", str(posts), "--members", "50"],
-        ["index_search", "--all"], ["shell", "-v", "0", "-c", PREPARE],
-    ):  # fmt: skip
-        said = subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=ROOT, env=os.environ | place, check=True, capture_output=True, text=True,
-        ).stdout  # fmt: skip
-    for line in said.splitlines():
-        kind, _, value = line.partition(" ")
-        yield kind, value
-
-
 def tell(what: str, megabytes: float, budget: int | None = None) -> None:
     print(f"{what:<58}{megabytes:6.0f} {f'of {budget}' if budget else ''}", flush=True)
 
 
 def web(port: int, crowd: Crowd, place: dict[str, str]) -> None:
     """Two processes, fresh and after many pages."""
-    command = [sys.executable, "-m", "nerdherd.web"]
-    with Path(os.devnull).open("w") as log, running(command, port, log, **place) as pid:
+    with Path(os.devnull).open("w") as log, running(WEB, port, log, **place) as pid:
         crowd.one(time.monotonic())
         time.sleep(5)
-        tell("web, two processes, fresh", held(pid), WEB)
+        tell("web, two processes, fresh", held(pid), OF_WEB)
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda _: crowd.one(time.monotonic()), range(REQUESTS)))
         assert not crowd.wrong, crowd.wrong[:5]
-        tell(f"… after {REQUESTS:,} requests for {len(crowd.slugs)} posts", held(pid), WEB)
+        tell(f"… after {REQUESTS:,} requests for {len(crowd.slugs)} posts", held(pid), OF_WEB)
 
 
 def worker(place: dict[str, str]) -> None:
@@ -92,7 +62,7 @@ def worker(place: dict[str, str]) -> None:
             if len(with_all_below(process.pid)) > 1:
                 alone_since = time.monotonic()
         tell("worker with the helper that reads and compares, at most", most)
-        tell("worker that waits, after that", held(process.pid), WORKER)
+        tell("worker that waits, after that", held(process.pid), OF_WORKER)
     finally:
         process.terminate()
         process.wait()
@@ -100,15 +70,12 @@ def worker(place: dict[str, str]) -> None:
 
 def main(posts: int) -> None:
     """Print a table."""
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
+    with tempfile.TemporaryDirectory() as folder:
         port = free_ports(1)
-        address = f"http://127.0.0.1:{port}"
-        place = {"DATA_DIR": folder, "SITE_URL": address, "PORT": f"{port}", "WEB_PROCESSES": "2"}
-        found = list(prepare(posts, place))
-        slugs, sessions = ([v for k, v in found if k == kind] for kind in ("slug", "session"))
+        place = web_at(port, Path(folder))
+        crowd = crowd_before(port, place, posts, 50)
         random.seed(1)
-        web(port, Crowd(port, slugs, sessions), place)
+        web(port, crowd, place)
         worker(place)
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.bench.chart import bars
-from tests.bench.servers import Asked, granian, running
+from tests.bench.servers import Asked, granian, manage, running
 from tests.nginx import Nginx
 from tests.whole_site import ROOT, free_ports
 
@@ -35,15 +35,6 @@ client = Client()
 client.force_login(User.objects.get(email="filled-0@example.com"))
 print(client.cookies["session"].value, Post.objects.published().order_by("pk")[4].slug)
 """
-
-
-def manage(*arguments: str, **environment: str) -> str:
-    """What a management command printed."""
-    command = [sys.executable, "manage.py", *arguments]
-    done = subprocess.run(
-        command, cwd=ROOT, env=os.environ | environment, check=True, capture_output=True, text=True
-    )
-    return done.stdout
 
 
 @contextmanager
@@ -89,10 +80,10 @@ def site(posts: int, folder: Path) -> Iterator[list[Asked]]:
         "SITE_URL": "http://127.0.0.1:8000",
         "ALLOWED_HOSTS": "127.0.0.1",
     }
-    manage("fill", "--posts", str(posts), "--members", "10", **place)
-    manage("relate", "--all", **place)
-    manage("collectstatic", "--noinput", "-v", "0", **place)
-    session, slug = manage("shell", "-v", "0", "-c", PREPARE, **place).split()[-2:]
+    manage(place, "fill", "--posts", str(posts), "--members", "10")
+    manage(place, "relate", "--all")
+    manage(place, "collectstatic", "--noinput", "-v", "0")
+    session, slug = manage(place, "shell", "-v", "0", "-c", PREPARE).split()[-2:]
     page, member = f"/posts/{slug}/", {"Cookie": f"session={session}"}
     beacon = FORM | {"Cookie": f"session={session}; csrf={CSRF}", "X-CSRFToken": CSRF}
     told = urlencode({"places": f'[{{"post": "{slug}", "place": 5, "at": 2e14}}]'})

@@ -16,6 +16,7 @@ from tests.whole_site import ROOT, free_ports
 
 CONNECTIONS = 8
 TICKS = os.sysconf("SC_CLK_TCK")
+WEB = [sys.executable, "-m", "nerdherd.web"]
 
 
 @dataclass
@@ -50,6 +51,22 @@ class Asked:
             assert answer.status == self.status, f"{self.name}: {answer.status}"
         connection.close()
         return True
+
+
+def web_at(port: int, data_dir: Path) -> dict[str, str]:
+    """What the environment of `WEB`, a web of two processes, says of where it is."""
+    address = f"http://127.0.0.1:{port}"
+    here = {"DATA_DIR": str(data_dir), "SITE_URL": address, "PORT": str(port)}
+    return here | {"WEB_PROCESSES": "2"}
+
+
+def manage(place: dict[str, str], *command: str) -> str:
+    """What a management command printed, in an environment with `place` in it."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT, env=os.environ | place, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    return done.stdout
 
 
 def cpu_seconds(pid: int) -> float:
