@@ -46,8 +46,12 @@ class House:
         }
 
     def commands(self) -> dict[str, list[str]]:
-        """What to give to Python to start each of them, by name."""
-        commands = {"web": web_command(), "worker": ["manage.py", "worker"]}
+        """What to give to Python to start each process of the site itself, by name."""
+        return {"web": web_command(), "worker": ["manage.py", "worker"]}
+
+    def standins(self) -> dict[str, list[str]]:
+        """The same for those that they ask, where there is nothing real to ask."""
+        commands = {}
         if self.has_standin:
             options = {
                 "--port": f"{self.port + 1}",

@@ -122,19 +122,23 @@ class Child:
 
 
 @contextmanager
-def stopping(children: list[Child]) -> Iterator[None]:
-    """Whatever happens inside, afterwards none of the children runs any more."""
+def stopping(*ranks: list[Child]) -> Iterator[None]:
+    """Whatever happens inside, afterwards none of the children runs any more.
+
+    One rank after the other: what is being done may still ask those of a later one.
+    """
     try:
         yield
     finally:
         for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)
         say("Stopping …")
-        for child in children:
-            child.ask_to_stop()
-        deadline = time.monotonic() + PATIENCE
-        for child in children:
-            child.stop(deadline)
+        for children in ranks:
+            for child in children:
+                child.ask_to_stop()
+            deadline = time.monotonic() + PATIENCE
+            for child in children:
+                child.stop(deadline)
 
 
 @contextmanager
@@ -154,11 +158,14 @@ def counting_together() -> Iterator[None]:
 
 def keep_running(house: House, greeting: str) -> NoReturn:
     """Start everybody, greet when the site answers, and tend to all until a signal comes."""
-    children = [Child(name, command) for name, command in house.commands().items()]
+    own, standins = (
+        [Child(name, command) for name, command in commands.items()]
+        for commands in (house.commands(), house.standins())
+    )
     greeted, deadline = False, time.monotonic() + START_LIMIT
-    with stopping(children):
+    with stopping(own, standins):
         while True:
-            for child in children:
+            for child in [*own, *standins]:
                 child.tend()
             if not greeted and (greeted := house.answers()):
                 say(greeting)

@@ -115,11 +115,14 @@ def _know(terms: list[Term], query: Query, audience: Audience) -> None:
 
 
 def _mend(terms: Iterable[Term], meanings: Meanings, audience: Audience) -> None:
-    """Let the terms find the words that they are most likely slips of; one query, or none."""
+    """Let the terms find the words that they are most likely slips of; two queries, or none."""
     forms = {form for term in terms if slips_allowed(term.word) for form in slips(term.word)}
     if not forms:
         return
-    slipped = SearchSlip.objects.filter(audience=audience, form__in=forms).values("word")
+    slips_of = SearchSlip.objects.filter(audience=audience, form__in=forms)
+    # Asked for by themselves. Joined, PostgreSQL went through all slips once for every word while
+    # its statistics took both tables for empty, as they do in the middle of a large import.
+    slipped = set(slips_of.values_list("word", flat=True))
     there = SearchWord.objects.filter(pk__in=slipped).order_by("-posts", "word")
     rows = [*there, *meanings.words()]
     for term in terms:

@@ -67,11 +67,12 @@ def test_who_has_a_stripe_and_a_mail_server_gets_no_stand_ins(settings, monkeypa
     settings.IS_LOCAL, settings.PORT = True, 8000
     for name in ("STRIPE_SECRET_KEY", "STRIPE_API_BASE", "EMAIL_URL"):
         monkeypatch.delenv(name, raising=False)
-    assert list(House().commands()) == ["web", "worker", "stripe", "mail"]
+    assert list(House().standins()) == ["stripe", "mail"]
     assert list(House().ports()) == [8000, 8001, 8002]
     monkeypatch.setenv("EMAIL_URL", "smtp://127.0.0.1:25")
-    assert list(House().commands()) == ["web", "worker", "stripe"]
+    assert list(House().standins()) == ["stripe"]
     monkeypatch.setenv("STRIPE_SECRET_KEY", "sk_test_of_the_owner")
+    assert list(House().standins()) == []
     assert list(House().commands()) == ["web", "worker"]
     assert House().extras() == {}
 
