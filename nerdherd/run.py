@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -130,8 +130,7 @@ def stopping(*ranks: list[Child]) -> Iterator[None]:
     try:
         yield
     finally:
-        for number in SIGNALS:
-            signal.signal(number, signal.SIG_IGN)
+        take_signals(signal.SIG_IGN)
         say("Stopping …")
         for children in ranks:
             for child in children:
@@ -193,8 +192,15 @@ def prepare() -> House:
     return house
 
 
+def take_signals(handler: Callable[..., object] | signal.Handlers) -> None:
+    """Have what asks us to stop handled so."""
+    for number in SIGNALS:
+        signal.signal(number, handler)
+
+
 def leave(*_signal: object) -> NoReturn:
-    """End this process in order, as a signal handler."""
+    """End this process in order, as a signal handler; a second signal must not disturb that."""
+    take_signals(signal.SIG_IGN)
     sys.exit(0)
 
 
@@ -203,8 +209,7 @@ def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "nerdherd.settings"
     if "MAKELEVEL" in os.environ:
         die_with(os.getppid(), signal.SIGTERM)
-    for number in SIGNALS:
-        signal.signal(number, leave)
+    take_signals(leave)
     try:
         house = prepare()
         say("Preparing the database and the library (the first time it takes a minute) …")

@@ -75,7 +75,9 @@ def run(stop: threading.Event) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        while thread.is_alive():
+            # Awake now and then: of two signals at once, Python can leave both lying in a wait.
+            thread.join(1.0)
 
 
 def _run_lane(works: list[Work], stop: threading.Event) -> None:

@@ -7,6 +7,8 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +17,7 @@ import pytest
 
 from nerdherd import run
 from nerdherd.readiness import NotReady
-from tests.whole_site import WholeSite
+from tests.whole_site import ROOT, WholeSite
 
 pytestmark = pytest.mark.site
 GREETING = "Ctrl-C stops everything."
@@ -71,6 +73,19 @@ def test_even_a_killed_supervisor_leaves_nothing(site: WholeSite):
     site.start().wait_for(GREETING)
     site.stop(signal.SIGKILL)
     assert site.is_gone(within=10)
+
+
+def test_workers_that_are_told_many_times_at_once_end(site: WholeSite):
+    command = [sys.executable, "manage.py", "worker"]
+    workers = [subprocess.Popen(command, cwd=ROOT, env=site.environment) for _ in range(3)]
+    for one in workers:
+        while len(list(Path(f"/proc/{one.pid}/task").iterdir())) < 8:  # its lanes are not there
+            assert one.poll() is None
+            time.sleep(0.1)
+        for _ in range(100):
+            one.send_signal(signal.SIGTERM)
+            one.send_signal(signal.SIGINT)
+    assert [one.wait(timeout=15) for one in workers] == [0, 0, 0]
 
 
 @pytest.mark.parametrize(("name", "command"), [("worker", "manage.py worker"), ("web", "granian")])

@@ -1,6 +1,8 @@
 """`manage.py worker`: the background worker; start as many as you like."""
 
 import signal
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -15,7 +17,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Work until SIGTERM or Ctrl-C."""
+        # Not the event itself: a second signal that comes while the first one sets it would wait
+        # for a lock that the first one holds. This queue may be put to from anywhere.
+        told: SimpleQueue[int] = SimpleQueue()
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: worker.ending.set())
+            signal.signal(number, lambda received, _frame: told.put(received))
+        Thread(target=_end_when, args=[told], daemon=True, name="told").start()
         metrics.serve()
         worker.run(worker.ending)
+
+
+def _end_when(told: SimpleQueue[int]) -> None:
+    told.get()
+    worker.ending.set()
