@@ -40,10 +40,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Refuses where real money moves: the demo accounts' passwords are printed."""
+        """Refuses on a site in real use: the demo accounts' passwords are printed."""
         if self._is_real_site():
             if not options["if_wanted"]:
-                raise CommandError("This site takes real money; there is no demo on it.")
+                raise CommandError(
+                    "This site takes real money, or has accounts of its own; a demo wants a site to "
+                    "itself. Set DATA_DIR (or DATABASE_URL) to an empty one."
+                )
             self.stdout.write("{}")
             return
         passwords = {name: get_random_string(14) for name in CAST}
