@@ -129,8 +129,11 @@ class TestIds:
         assert any("delivery refused" in line["message"] for line in lines)
 
     def test_lines_of_the_worker_carry_the_job(self, site):
-        jobs = {line["job"] for line in site.lines() if "job" in line}
-        assert {"send_due", "reconcile with Stripe", "prepare_next"} <= jobs
+        expected = {"send_due", "reconcile with Stripe", "prepare_next"}
+        deadline = time.monotonic() + 60  # jobs are begun one after the other
+        while not expected <= (jobs := {line.get("job") for line in site.lines()}):
+            assert time.monotonic() < deadline, jobs
+            time.sleep(0.1)
 
 
 class TestMetrics:
@@ -162,7 +165,10 @@ class TestMetrics:
     def test_it_says_what_there_is_to_watch(self, site):
         site.ask("/stripe/webhook/", "POST", "{}", Stripe_Signature="t=1,v1=0")
         assert site.number("nerdherd_stripe_deliveries_total", outcome="refused") >= 1
-        assert site.number("nerdherd_jobs_total", job="reconcile with Stripe", outcome="done") == 1
+        deadline = time.monotonic() + 60  # the worker does it when it starts, among others
+        while not site.number("nerdherd_jobs_total", job="reconcile with Stripe", outcome="done"):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
         assert site.number("nerdherd_lane_seconds_total", lane="video") > 0
         assert site.number("nerdherd_queries_total", view="health") > 0
         assert site.number("nerdherd_worker_heard_timestamp_seconds") > time.time() - 120
