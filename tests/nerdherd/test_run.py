@@ -85,7 +85,7 @@ def test_workers_that_are_told_many_times_at_once_end(site: WholeSite):
         for _ in range(100):
             one.send_signal(signal.SIGTERM)
             one.send_signal(signal.SIGINT)
-    assert [one.wait(timeout=15) for one in workers] == [0, 0, 0]
+    assert [one.wait(timeout=60) for one in workers] == [0, 0, 0]
 
 
 @pytest.mark.parametrize(("name", "command"), [("worker", "manage.py worker"), ("web", "granian")])
