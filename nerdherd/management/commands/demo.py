@@ -44,8 +44,8 @@ class Command(BaseCommand):
         if self._is_real_site():
             if not options["if_wanted"]:
                 raise CommandError(
-                    "This site takes real money, or has accounts of its own; a demo wants a site to "
-                    "itself. Set DATA_DIR (or DATABASE_URL) to an empty one."
+                    "This site takes real money, or has accounts of its own; a demo wants a site "
+                    "to itself. Set DATA_DIR (or DATABASE_URL) to an empty one."
                 )
             self.stdout.write("{}")
             return
