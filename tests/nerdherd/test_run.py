@@ -78,14 +78,18 @@ def test_even_a_killed_supervisor_leaves_nothing(site: WholeSite):
 def test_workers_that_are_told_many_times_at_once_end(site: WholeSite):
     command = [sys.executable, "manage.py", "worker"]
     workers = [subprocess.Popen(command, cwd=ROOT, env=site.environment) for _ in range(3)]
-    for one in workers:
-        while len(list(Path(f"/proc/{one.pid}/task").iterdir())) < 8:  # its lanes are not there
-            assert one.poll() is None
-            time.sleep(0.1)
-        for _ in range(100):
-            one.send_signal(signal.SIGTERM)
-            one.send_signal(signal.SIGINT)
-    assert [one.wait(timeout=60) for one in workers] == [0, 0, 0]
+    try:
+        for one in workers:
+            while len(list(Path(f"/proc/{one.pid}/task").iterdir())) < 8:  # its lanes are not there
+                assert one.poll() is None
+                time.sleep(0.1)
+            for _ in range(100):
+                one.send_signal(signal.SIGTERM)
+                one.send_signal(signal.SIGINT)
+        assert [one.wait(timeout=60) for one in workers] == [0, 0, 0]
+    finally:
+        for one in workers:
+            one.kill()
 
 
 @pytest.mark.parametrize(("name", "command"), [("worker", "manage.py worker"), ("web", "granian")])

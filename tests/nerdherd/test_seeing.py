@@ -17,6 +17,7 @@ import pytest
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.drill.running import until
 from tests.whole_site import WholeSite, free_ports
 
 pytestmark = pytest.mark.site
@@ -130,10 +131,7 @@ class TestIds:
 
     def test_lines_of_the_worker_carry_the_job(self, site):
         expected = {"send_due", "reconcile with Stripe", "prepare_next"}
-        deadline = time.monotonic() + 60  # jobs are begun one after the other
-        while not expected <= (jobs := {line.get("job") for line in site.lines()}):
-            assert time.monotonic() < deadline, jobs
-            time.sleep(0.1)
+        until(lambda: expected <= {line.get("job") for line in site.lines()}, seconds=60)
 
 
 class TestMetrics:
@@ -165,10 +163,12 @@ class TestMetrics:
     def test_it_says_what_there_is_to_watch(self, site):
         site.ask("/stripe/webhook/", "POST", "{}", Stripe_Signature="t=1,v1=0")
         assert site.number("nerdherd_stripe_deliveries_total", outcome="refused") >= 1
-        deadline = time.monotonic() + 60  # the worker does it when it starts, among others
-        while not site.number("nerdherd_jobs_total", job="reconcile with Stripe", outcome="done"):
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        done = {
+            "job": "reconcile with Stripe",
+            "outcome": "done",
+        }  # when the worker starts, by turns
+        until(lambda: site.number("nerdherd_jobs_total", **done) > 0, seconds=60)
+        assert site.number("nerdherd_jobs_total", **done) == 1
         assert site.number("nerdherd_lane_seconds_total", lane="video") > 0
         assert site.number("nerdherd_queries_total", view="health") > 0
         assert site.number("nerdherd_worker_heard_timestamp_seconds") > time.time() - 120
