@@ -223,7 +223,9 @@ OF_A_FEW = {
 SCAN = re.compile(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?")
 NAMED = re.compile(r'"(\w+)" (?:AS )?"?([A-Z]\d+|mine|entry)\b')
 # A few thousand rows PostgreSQL would sooner read than look up; as if they were millions.
-AS_IF_LARGE = [f"SET enable_{way} = off" for way in ("seqscan", "hashjoin", "mergejoin")]
+AS_IF_LARGE = [
+    f"SET enable_{way} = off" for way in ("seqscan", "hashjoin", "mergejoin", "material")
+]
 
 
 def _read(sql: str, params: Any) -> list[dict[str, Any]]:
