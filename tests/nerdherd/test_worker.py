@@ -13,6 +13,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connections, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
 
 from nerdherd.lib import emails, worker
 from nerdherd.lib.models import OutboxMail, TimedWork
@@ -146,6 +147,7 @@ def test_four_workers_send_each_mail_once():
 @pytest.fixture
 def timetable(monkeypatch) -> list[str]:
     """An empty timetable; returns what has been done, by name."""
+    autodiscover_modules("timetable")  # now, lest a worker that starts fills it with the real one
     monkeypatch.setattr(worker, "timetable", [])
     return []
 
