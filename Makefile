@@ -22,7 +22,7 @@ quietly = mkdir -p build && { $(1); } > build/setup.log 2>&1 || \
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-setup: .venv/.base .venv/.model $(fonts)/literata-latin-600-normal.woff2 $(hls) $(icons)/apple-touch-icon.png ## install what the site needs, at locked versions
+setup: .venv/.base .venv/.model $(fonts)/literata-600.woff2 $(hls) $(icons)/apple-touch-icon.png ## install what the site needs, at locked versions
 
 setup-dev: setup .venv/.dev $(axe) ## … and what its checks need
 
@@ -160,13 +160,18 @@ $(lighthouse): tests/lighthouse/package-lock.json
 	@$(call quietly,npm ci --ignore-scripts --prefix build/lighthouse,Lighthouse could not be installed: is there a network?)
 	@touch $@
 
-# Browsers get the Latin letters; the accents further east are for the share pictures.
-$(fonts)/literata-latin-600-normal.woff2: node_modules/.package-lock.json
+# Browsers get each face cut down to the letters of our languages, as base.css says of it, and all its
+# Latin ones for a page that has a rarer one. The accents further east are for the share pictures.
+letters := 20-7E,A0,A1,AB,B7,BB,BF,C1,C9,CD,D1,D3,D7,DA,DC,E1,E9,ED,F1,F3,FA,FC,2013,2014,2018,2019,201C,201D,2022,2026,203A
+$(fonts)/literata-600.woff2: node_modules/.package-lock.json .venv/.base
 	@mkdir -p $(fonts)
 	@cd node_modules/@fontsource && for face in fraunces literata; do \
 		cp $$face/LICENSE $(CURDIR)/$(fonts)/$$face-LICENSE.txt || exit 1; done
 	@cd node_modules/@fontsource && cp fraunces/files/fraunces-latin{,-ext}-600-normal.woff2 \
 		literata/files/literata-latin-{400,600}-normal.woff2 $(CURDIR)/$(fonts)/
+	@cd $(fonts) && for face in fraunces-600 literata-400 literata-600; do \
+		$(CURDIR)/$(python) -m fontTools.subset $${face%-*}-latin-$${face#*-}-normal.woff2 --unicodes=$(letters) \
+			--layout-features=kern,liga,tnum --drop-tables+=vhea,vmtx --flavor=woff2 --output-file=$$face.woff2 || exit 1; done
 
 $(icons)/apple-touch-icon.png: static/img/favicon.svg nerdherd/lib/mark.py | .venv/.base
 	@$(python) -m nerdherd.lib.mark $(@D)

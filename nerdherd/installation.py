@@ -25,9 +25,9 @@ FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 SET_IN = (
     "css/base.css",
     "css/components.css",
-    "fonts/fraunces-latin-600-normal.woff2",
-    "fonts/literata-latin-400-normal.woff2",
-    "fonts/literata-latin-600-normal.woff2",
+    "fonts/fraunces-600.woff2",
+    "fonts/literata-400.woff2",
+    "fonts/literata-600.woff2",
     "img/favicon.svg",
     "js/come-back.js",
 )
