@@ -225,6 +225,13 @@ class TestHistory:
         assert "You have seen all of it." in client.get(address).text
         assert "Go on with" not in Client().get(address).text
 
+    def test_who_comes_in_the_middle_of_a_series_goes_on_there(self, client, mona):
+        series = Series.objects.create(title="Repair", slug="repair")
+        episodes = [post(f"Part {n}", series=series, episode=n) for n in (1, 2, 3)]
+        for seen, following in ((2, 3), (3, 1)):
+            tell(client, place(episodes[seen - 1], 9, over=True))
+            assert f"Go on with {following} of 3" in client.get(series.get_absolute_url()).text
+
     @pytest.mark.parametrize("what", ["clearing", "pause", "resumption"])
     def test_visitors_are_asked_to_sign_in_and_a_link_changes_nothing(self, client, what):
         address = f"/account/history/{what}/"

@@ -1,6 +1,7 @@
 """The faces that pages are set in: what base.css says of their letters is so, and they are small."""
 
 import re
+from collections import defaultdict
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
@@ -24,13 +25,12 @@ def in_range(text):
 
 def test_each_face_is_cut_to_the_usual_letters_and_the_rest_is_there_for_who_needs_it():
     sheet = Path(str(finders.find("css/base.css"))).read_text()
-    faces = {}
+    faces = defaultdict(list)
     for family, file, weight, letters in FACE.findall(sheet):
         path = Path(str(finders.find(file)))
         with TTFont(path) as font:
-            faces.setdefault((family, weight), []).append(
-                (path.stat().st_size, set(font.getBestCmap()), set(in_range(letters)))
-            )
+            there = set(font.getBestCmap())
+        faces[family, weight].append((path.stat().st_size, there, set(in_range(letters))))
     assert set(faces) == {("Fraunces", "600"), ("Literata", "400"), ("Literata", "600")}
     for (_, all_there, rare), (size, there, usual) in faces.values():
         assert usual <= there
