@@ -42,4 +42,4 @@ def relate_until_quiet() -> None:
         if attempt(relate_changed) or attempt(first_reading):
             end = monotonic() + LINGER
         else:
-            sleep(1.0)
+            sleep(0.2)  # who has just published waits for this
