@@ -9,6 +9,7 @@ python := .venv/bin/python
 pip := $(python) -m pip --disable-pip-version-check --no-input install --quiet
 locked := $(pip) --require-hashes --only-binary :all: -r
 fonts := build/static/fonts
+scissors := build/scissors
 icons := build/static/icons
 hls := build/static/vendor/hls.light.min.mjs
 axe := node_modules/axe-core/axe.min.js
@@ -83,12 +84,12 @@ messages: setup-dev ## gather new sentences for translators, and compile what is
 
 audit: ## known weaknesses in what we use; fails as well when it cannot look them up
 	@$(call quietly,$(PYTHON) -m venv build/audit && build/audit/bin/pip install --quiet pip-audit,pip-audit could not be installed.)
-	build/audit/bin/pip-audit --strict --disable-pip --require-hashes $(patsubst %,-r requirements/%.txt,base dev model)
+	build/audit/bin/pip-audit --strict --disable-pip --require-hashes $(patsubst %,-r requirements/%.txt,base dev model faces)
 	npm audit
 
 locks: | .venv/bin/pip ## renew the locks: newest versions that requirements/*.in and package.json allow
 	@$(call quietly,$(pip) uv,uv could not be installed.)
-	@for name in base sentry dev node; do UV_CUSTOM_COMPILE_COMMAND="make locks" .venv/bin/uv pip compile \
+	@for name in base sentry dev node faces; do UV_CUSTOM_COMPILE_COMMAND="make locks" .venv/bin/uv pip compile \
 		--quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 	@npm update --package-lock-only --ignore-scripts
@@ -162,16 +163,20 @@ $(lighthouse): tests/lighthouse/package-lock.json
 
 # Browsers get each face cut down to the letters of our languages, as base.css says of it, and all its
 # Latin ones for a page that has a rarer one. The accents further east are for the share pictures.
+# What cuts them goes again: nothing that runs shall find it.
 letters := 20-7E,A0,A1,AB,B7,BB,BF,C1,C9,CD,D1,D3,D7,DA,DC,E1,E9,ED,F1,F3,FA,FC,2013,2014,2018,2019,201C,201D,2022,2026,203A
-$(fonts)/literata-600.woff2: node_modules/.package-lock.json .venv/.base
+$(fonts)/literata-600.woff2: node_modules/.package-lock.json requirements/faces.txt | .venv/bin/pip
 	@mkdir -p $(fonts)
 	@cd node_modules/@fontsource && for face in fraunces literata; do \
 		cp $$face/LICENSE $(CURDIR)/$(fonts)/$$face-LICENSE.txt || exit 1; done
 	@cd node_modules/@fontsource && cp fraunces/files/fraunces-latin{,-ext}-600-normal.woff2 \
 		literata/files/literata-latin-{400,600}-normal.woff2 $(CURDIR)/$(fonts)/
-	@cd $(fonts) && for face in fraunces-600 literata-400 literata-600; do \
-		$(CURDIR)/$(python) -m fontTools.subset $${face%-*}-latin-$${face#*-}-normal.woff2 --unicodes=$(letters) \
-			--layout-features=kern,liga,tnum --drop-tables+=vhea,vmtx --flavor=woff2 --output-file=$$face.woff2 || exit 1; done
+	@$(call quietly,$(locked) requirements/faces.txt --target $(scissors) --upgrade,\
+		What cuts the typefaces could not be installed: is there a network?)
+	@for face in fraunces-600 literata-400 literata-600; do PYTHONPATH=$(scissors) $(python) -m fontTools.subset \
+		$(fonts)/$${face%-*}-latin-$${face#*-}-normal.woff2 --unicodes=$(letters) --layout-features=kern,liga,tnum \
+		--drop-tables+=vhea,vmtx --flavor=woff2 --output-file=$(fonts)/$$face.woff2 || exit 1; done
+	@rm -rf $(scissors)
 
 $(icons)/apple-touch-icon.png: static/img/favicon.svg nerdherd/lib/mark.py | .venv/.base
 	@$(python) -m nerdherd.lib.mark $(@D)

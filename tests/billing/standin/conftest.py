@@ -45,6 +45,10 @@ def open_session(client: Any) -> OpenSession:
     return opener
 
 
+class Listener(ThreadingHTTPServer):
+    request_queue_size = 128  # of five, one in twenty at once may be told to come again
+
+
 class Site:
     """Takes webhooks: `posts` holds (headers, body) of each, `status` is what it answers."""
 
@@ -67,7 +71,7 @@ class Site:
             def log_message(self, format: str, *arguments: Any) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = Listener(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/stripe/webhook/"
 
     @property
