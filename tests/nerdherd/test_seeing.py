@@ -50,14 +50,14 @@ class SeenSite(WholeSite):
         """The log so far."""
         return [json.loads(line) for line in self.printed if line.startswith("{")]
 
-    def lines_of(self, request: str, count: int = 1) -> list[dict[str, Any]]:
-        """The log of one request, once there are so many lines of it at least."""
-        deadline = time.monotonic() + 10
-        while True:
-            found = [line for line in self.lines() if line.get("request") == request]
-            if len(found) >= count or time.monotonic() > deadline:
-                return found
-            time.sleep(0.02)
+    def lines_of(self, request: str) -> list[dict[str, Any]]:
+        """The log of one request, once the last line of it has come: that the page was slow."""
+
+        def found() -> list[dict[str, Any]]:
+            return [line for line in self.lines() if line.get("request") == request]
+
+        until(lambda: "slow page" in {line["message"] for line in found()})
+        return found()
 
     def metrics(self) -> str:
         """As Prometheus gets them; when the process that answered has gone, of the next one."""
@@ -108,7 +108,7 @@ class TestIds:
         ids = [site.ask("/search/?q=nap").headers["X-Request-ID"] for _ in range(5)]
         assert len(set(ids)) == 5
         for each in ids:
-            lines = site.lines_of(each, 3)
+            lines = site.lines_of(each)
             assert {"slow query", "slow page"} == {line["message"] for line in lines}
             [page] = [line for line in lines if line["message"] == "slow page"]
             assert (page["view"], page["queries"]) == ("search", len(lines) - 1)
@@ -232,7 +232,7 @@ def test_nothing_that_anybody_said_is_in_logs_or_metrics(site):
         Content_Type="application/x-www-form-urlencoded", Origin=site.address,
     )  # fmt: skip
     assert sent.status == 302
-    lines = site.lines_of(sent.headers["X-Request-ID"], 5)
+    lines = site.lines_of(sent.headers["X-Request-ID"])
     assert any(
         "accounts_emailaddress" in line.get("sql", "") or "lib_outboxmail" in line.get("sql", "")
         for line in lines
