@@ -164,8 +164,7 @@ $(lighthouse): tests/lighthouse/package-lock.json
 # Browsers get each face cut down to the letters of our languages, as base.css says of it, and all its
 # Latin ones for a page that has a rarer one. The accents further east are for the share pictures.
 # What cuts them goes again: nothing that runs shall find it.
-letters := 20-7E,A0,A1,AB,B7,BB,BF,C1,C9,CD,D1,D3,D7,DA,DC,E1,E9,ED,F1,F3,FA,FC,2013,2014,2018,2019,201C,201D,2022,2026,203A
-$(fonts)/literata-600.woff2: node_modules/.package-lock.json requirements/faces.txt | .venv/bin/pip
+$(fonts)/literata-600.woff2: node_modules/.package-lock.json requirements/faces.txt requirements/faces.letters | .venv/bin/pip
 	@mkdir -p $(fonts)
 	@cd node_modules/@fontsource && for face in fraunces literata; do \
 		cp $$face/LICENSE $(CURDIR)/$(fonts)/$$face-LICENSE.txt || exit 1; done
@@ -174,8 +173,8 @@ $(fonts)/literata-600.woff2: node_modules/.package-lock.json requirements/faces.
 	@$(call quietly,$(locked) requirements/faces.txt --target $(scissors) --upgrade,\
 		What cuts the typefaces could not be installed: is there a network?)
 	@for face in fraunces-600 literata-400 literata-600; do PYTHONPATH=$(scissors) $(python) -m fontTools.subset \
-		$(fonts)/$${face%-*}-latin-$${face#*-}-normal.woff2 --unicodes=$(letters) --layout-features=kern,liga,tnum \
-		--drop-tables+=vhea,vmtx --flavor=woff2 --output-file=$(fonts)/$$face.woff2 || exit 1; done
+		$(fonts)/$${face%-*}-latin-$${face#*-}-normal.woff2 --unicodes-file=requirements/faces.letters \
+		--layout-features=kern,liga,tnum --drop-tables+=vhea,vmtx --flavor=woff2 --output-file=$(fonts)/$$face.woff2 || exit 1; done
 	@rm -rf $(scissors)
 
 $(icons)/apple-touch-icon.png: static/img/favicon.svg nerdherd/lib/mark.py | .venv/.base
