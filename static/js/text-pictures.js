@@ -18,11 +18,12 @@ class TextPictures extends HTMLElement {
     this.join();
   }
 
-  // The editor may have come before this element or come after it.
+  // The editor may have come before this element or come after it; its frame may be there without it.
   join() {
     const frame = this.field?.closest(".prose-editor");
-    if (!frame || this.editor) return;
-    this.editor = frame.querySelector(".ProseMirror").editor;
+    const editor = frame?.querySelector(".ProseMirror")?.editor;
+    if (!editor || this.editor) return;
+    this.editor = editor;
     if (this.editor.isInitialized) this.equip(frame);
     else this.editor.on("create", () => this.equip(frame));
   }
