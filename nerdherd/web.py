@@ -1,18 +1,40 @@
-"""`python -m nerdherd.web`: a web server by itself, as units and containers start it."""
+"""`python -m nerdherd.web [address]`: the web server, as `make run`, units and containers start it.
 
+It loads the site and then divides itself, so its processes share in memory what they have in common.
+"""
+
+import gc
 import os
 import sys
+from io import StringIO
 
+import django
 from django.conf import settings
+from django.core.management import call_command
+from granian import Granian
+from granian.constants import Interfaces
 
-from nerdherd.house import web_command
 
-
-def main() -> None:
-    """Become the server, so that whoever started this one tells that one when to end."""
+def main(address: str = "") -> None:
+    """Answer at `address`, or where LISTEN says, until told to end."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "nerdherd.settings"
-    os.execv(sys.executable, [sys.executable, *web_command(settings.LISTEN)])  # noqa: S606 - itself
+    django.setup()
+    # The checks look at every address and form, so all that answers is loaded after them.
+    call_command("check", stdout=StringIO())
+    gc.freeze()  # what nobody looks through stays shared
+    Granian(
+        "nerdherd.wsgi:application",
+        address=address or settings.LISTEN,
+        port=settings.PORT,
+        interface=Interfaces.WSGI,
+        workers=settings.WEB_PROCESSES,
+        blocking_threads=8,
+        websockets=False,
+        log_level="warning",
+        respawn_failed_workers=True,
+        workers_kill_timeout=5,
+    ).serve()
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -1,6 +1,6 @@
 // <reading-place>: a text that remembers the paragraph one was at, and offers to go on from there.
 
-import { Place } from "./places.js";
+import { Place } from "./telling.js";
 
 const BAND = "-25% 0px -70% 0px"; // of the window: where the eyes are
 const PATIENCE = 4; // paragraphs
@@ -9,22 +9,13 @@ class ReadingPlace extends HTMLElement {
   connectedCallback() {
     this.blocks = [...this.querySelector("[data-body]").children];
     this.place = new Place(this);
-    this.listening = new AbortController();
-    const { signal } = this.listening;
-    document.addEventListener("visibilitychange", () => { if (document.hidden) this.place.tell(true); }, { signal });
-    window.addEventListener("pagehide", () => this.place.tell(true), { signal });
+    document.addEventListener("visibilitychange", () => { if (document.hidden) this.place.tell(true); });
+    addEventListener("pagehide", () => this.place.tell(true));
 
     this.button = this.querySelector("[data-go-on]");
-    this.watching = [
-      this.watch(this.blocks, BAND, (block) => this.reach(this.blocks.indexOf(block))),
-      this.watch(this.querySelectorAll("[data-end]"), "0px", () => this.place.note(this.blocks.length - 1, true)),
-    ];
+    this.watch(this.blocks, BAND, (block) => this.reach(this.blocks.indexOf(block)));
+    this.watch(this.querySelectorAll("[data-end]"), "0px", () => this.place.note(this.blocks.length - 1, true));
     this.offer();
-  }
-
-  disconnectedCallback() {
-    this.listening.abort();
-    for (const observer of this.watching) observer.disconnect();
   }
 
   watch(targets, rootMargin, act) {
@@ -32,7 +23,6 @@ class ReadingPlace extends HTMLElement {
       for (const entry of entries) if (entry.isIntersecting && window.scrollY > 0) act(entry.target);
     }, { rootMargin });
     for (const target of targets) observer.observe(target);
-    return observer;
   }
 
   // Who reads on from the top, or has arrived, has no more use for the button.
@@ -52,7 +42,7 @@ class ReadingPlace extends HTMLElement {
       block.tabIndex = -1;
       block.focus({ preventScroll: true });
       block.scrollIntoView({ block: "start" });
-    }, { signal: this.listening.signal });
+    });
   }
 }
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Response
 
 from tests.browser.places import FREE_VIDEO
-from tests.whole_site import WholeSite
+from tests.whole_site import ROOT, WholeSite
 
 pytestmark = pytest.mark.browser
 
@@ -44,7 +44,30 @@ def test_an_article_can_be_read_after_one_round_trip_and_brings_little_else(weig
     assert sum(sizes["font"]) <= 90_000
     words = [size for kind in sizes if kind not in ("image", "font") for size in sizes[kind]]
     assert sum(words) <= 25_000
-    assert len(words) <= 6 + 1  # the manifest, which the browser asks for by itself, for its menu
+    assert len(words) <= 6
+
+
+@pytest.mark.parametrize("path", [ARTICLE, FREE_VIDEO])
+def test_scripts_and_manifest_wait_until_the_page_can_be_read(
+    chromium: Browser, site: WholeSite, path: str
+):
+    page = chromium.new_page(base_url=site.address)
+    page.goto(path)
+    page.wait_for_selector("link[href$=webmanifest]", state="attached")
+    asked = page.evaluate(
+        """() => {
+          const painted = performance.getEntriesByName("first-contentful-paint")[0].startTime;
+          return performance.getEntriesByType("resource").map(({ name, startTime }) => [
+            name.split("/").pop().split(".")[0], startTime > painted,
+          ]);
+        }"""
+    )
+    late = {name for name, is_late in asked if is_late}
+    early = {name for name, is_late in asked if not is_late}
+    assert {"copy-link", "telling"} <= late
+    assert early & {file.stem for file in (ROOT / "static/js").rglob("*.js")} == {"page"}
+    assert "site" not in early
+    page.context.close()
 
 
 def test_a_video_brings_no_more_than_twenty_kilobytes_of_ours(weigh):

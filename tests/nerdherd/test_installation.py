@@ -40,7 +40,7 @@ def test_the_manifest_is_whole_and_bears_the_sites_name(client, settings):
 
 def test_pages_lead_to_all_of_it_in_the_colours_of_both_themes(client):
     html = client.get("/").text
-    assert '<link rel="manifest" href="/site.webmanifest">' in html
+    assert '<link rel="manifest" data-href="/site.webmanifest">' in html
     touch = re.search(r'<link rel="apple-touch-icon" href="/static/([^"]+)">', html)
     assert touch
     with Image.open(str(finders.find(touch[1]))) as picture:

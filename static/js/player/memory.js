@@ -1,7 +1,7 @@
 // What is remembered from one video to the next: loudness, speed, captions, and the place in each.
 // Where a browser may not remember anything, the player works all the same.
 
-import { Place } from "../places.js";
+import { Place } from "../telling.js";
 
 const KEY = "player";
 const FIRST_SECONDS = 2; // too early to be a place

@@ -1,6 +1,6 @@
 // That it was played, and the quarters that were played through; a jump over one does not count.
 
-import { count } from "../counting.js";
+import { count } from "../telling.js";
 
 const QUARTERS = [25, 50, 75]; // percent
 

@@ -1,11 +1,38 @@
-// Where one left off in each post: kept in this browser, or by the site for those who are signed in.
-
-import { count } from "./counting.js";
+// What a page tells the site, in two parts. Counted of the page: seen, played, how far, and never whose it
+// was. Left off: where somebody was in a post, kept in this browser, or by the site for those signed in.
 
 const KEY = "places";
 const MOST = 60;
 const PAUSE = 15_000; // milliseconds between two messages to the site, whatever happens
 const LONGEST = 600_000; // … and while nothing happens: a video is watched without it
+
+// Each thing once, and all of it by one message when the page is put away. Staff's pages name no address to
+// tell it to; nobody is counted who asks not to be, nor a browser that a program drives.
+const page = document.querySelector("[data-counts]");
+const isWanted = page && !navigator.webdriver && !navigator.globalPrivacyControl && navigator.doNotTrack !== "1";
+const counted = new Set();
+let untold = [];
+
+export function count(what) {
+  if (!isWanted || counted.has(what)) return;
+  counted.add(what);
+  untold.push(["what", what]);
+}
+
+function tell() {
+  if (untold.length) navigator.sendBeacon(page.dataset.counts, new URLSearchParams(untold));
+  untold = [];
+}
+
+// A page that was fetched ahead, or opened behind others, is hidden until somebody looks.
+function look() {
+  if (document.hidden) tell();
+  else count("views");
+}
+
+document.addEventListener("visibilitychange", look);
+addEventListener("pagehide", tell);
+look();
 
 // By post: the place, the moment by this browser's clock, and whether it was the end.
 function kept(store) {

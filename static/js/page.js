@@ -1,0 +1,21 @@
+// What every page does once it can be read: it brings its other scripts, lets a telephone keep the site
+// among its own, and keeps itself without a network. Until then the line is for words and pictures.
+
+const PATIENCE = 3_000; // milliseconds, for a browser that does not tell when it has painted
+
+const loaded = new Promise((done) => addEventListener("load", done));
+const painted = new Promise((done) => {
+  new PerformanceObserver(done).observe({ type: "paint", buffered: true });
+  loaded.then(() => setTimeout(done, PATIENCE));
+});
+
+painted.then(() => {
+  for (const script of document.querySelectorAll("[data-src]")) script.src = script.dataset.src;
+});
+
+Promise.all([painted, loaded]).then(() => {
+  const manifest = document.querySelector("[data-href]");
+  manifest.href = manifest.dataset.href;
+  const { content } = document.querySelector("[name=service-worker]");
+  navigator.serviceWorker?.register(content, { updateViaCache: "all" }).catch(() => {});
+});
