@@ -7,14 +7,6 @@ from itertools import chain
 from django.conf import settings
 
 
-def web_command(address: str = "127.0.0.1") -> list[str]:
-    """What to give to Python to start a web server that listens there."""
-    flags = "--interface wsgi --blocking-threads 8 --no-ws --log-level warning"
-    flags += " --respawn-failed-workers --workers-kill-timeout 5"
-    flags += f" --workers {settings.WEB_PROCESSES} --host {address} --port {settings.PORT}"
-    return ["-m", "granian", *flags.split(), "nerdherd.wsgi:application"]
-
-
 class House:
     """The site and what stands beside it when it has no Stripe or no mail server of its own."""
 
@@ -47,7 +39,7 @@ class House:
 
     def commands(self) -> dict[str, list[str]]:
         """What to give to Python to start each process of the site itself, by name."""
-        return {"web": web_command(), "worker": ["manage.py", "worker"]}
+        return {"web": ["-m", "nerdherd.web", "127.0.0.1"], "worker": ["manage.py", "worker"]}
 
     def standins(self) -> dict[str, list[str]]:
         """The same for those that they ask, where there is nothing real to ask."""

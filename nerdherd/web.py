@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 
 def main(address: str = "") -> None:
@@ -30,7 +31,7 @@ def main(address: str = "") -> None:
         workers=settings.WEB_PROCESSES,
         blocking_threads=8,
         websockets=False,
-        log_level="warning",
+        log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=5,
     ).serve()

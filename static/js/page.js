@@ -1,5 +1,5 @@
-// What every page does once it can be read: it brings its other scripts, lets a telephone keep the site
-// among its own, and keeps itself without a network. Until then the line is for words and pictures.
+// What every page does once it can be read: it brings its scripts and whatever else can wait, and keeps itself
+// without a network. Until then the line is for words and pictures.
 
 const PATIENCE = 3_000; // milliseconds, for a browser that does not tell when it has painted
 
@@ -11,11 +11,9 @@ const painted = new Promise((done) => {
 
 painted.then(() => {
   for (const script of document.querySelectorAll("[data-src]")) script.src = script.dataset.src;
-});
-
-Promise.all([painted, loaded]).then(() => {
-  const manifest = document.querySelector("[data-href]");
-  manifest.href = manifest.dataset.href;
+  for (const link of document.querySelectorAll("[data-href]")) link.href = link.dataset.href;
+  return loaded;
+}).then(() => {
   const { content } = document.querySelector("[name=service-worker]");
   navigator.serviceWorker?.register(content, { updateViaCache: "all" }).catch(() => {});
 });

@@ -214,7 +214,7 @@ def counted_in(file: Path) -> float:
 def web_processes(site: SeenSite) -> set[int]:
     """Those that are ready to count, and live."""
     files = shared_folder(site).glob("counter_*.db")
-    alive = set(site.processes("granian")) | set(site.processes("spawn_main"))
+    alive = set(site.processes("nerdherd.web"))
     return {int(file.stem.rpartition("_")[2]) for file in files} & alive
 
 

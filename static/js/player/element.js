@@ -130,4 +130,8 @@ class VideoPlayer extends HTMLElement {
   }
 }
 
-customElements.define("video-player", VideoPlayer);
+// Where their style does not come the browser's controls stay.
+const style = document.querySelector("link[data-href*=player]");
+const define = () => customElements.define("video-player", VideoPlayer);
+if (style.sheet) define();
+else style.addEventListener("load", define);
