@@ -1,6 +1,6 @@
-"""`python -m nerdherd.web [address]`: the web server, as `make run`, units and containers start it.
+"""`python -m nerdherd.web [address]`: the web server, however the site is started.
 
-It loads the site and then divides itself, so its processes share in memory what they have in common.
+It loads the site and divides itself then, so what its processes have in common is there once.
 """
 
 import gc

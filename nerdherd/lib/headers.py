@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from nerdherd.lib import styles
@@ -40,8 +40,9 @@ class HeadersMiddleware:
         for name, value in POLICIES.items():
             response.setdefault(name, value)
         is_page = response.get("Content-Type", "").startswith("text/html")
-        if is_page and not hasattr(response, "_csp_update"):
-            response._csp_update = {"style-src": styles.digests()}  # type: ignore[attr-defined]
+        if is_page and isinstance(response, HttpResponse) and not hasattr(response, "_csp_update"):
+            found = styles.digests_in(response.content)
+            response._csp_update = {"style-src": found}  # type: ignore[attr-defined]
         personal = settings.SESSION_COOKIE_NAME in request.COOKIES or response.cookies
         if personal and "immutable" not in response.get("Cache-Control", ""):
             response["Cache-Control"] = "private, no-store"

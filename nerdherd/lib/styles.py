@@ -14,7 +14,9 @@ from django.templatetags.static import static
 
 SHEETS = ("base", "components", "forms", "home", "library", "player", "post", "preview")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_INDENT = re.compile(r"\s*\n\s*")
+_SPACE = re.compile(
+    r"\s*([{};,])\s*|(?<=:)\s+"
+)  # means nothing beside these; no string of ours holds them
 _FILE = re.compile(r'url\("\.\./([^"]+)"\)')
 
 
@@ -24,13 +26,16 @@ def sheet(name: str) -> str:
     if name not in SHEETS:
         raise LookupError(f"{name} is not in SHEETS, so the policy would forbid it")
     source = Path(str(finders.find(f"css/{name}.css"))).read_text(encoding="utf-8")
-    text = _INDENT.sub("\n", _COMMENT.sub("", source)).strip()
+    text = _SPACE.sub(r"\1", _COMMENT.sub("", source)).strip()
     return _FILE.sub(lambda match: f'url("{static(match[1])}")', text)
 
 
+def digests_in(page: bytes) -> list[str]:
+    """What the policy's `style-src` says of those that stand in a page."""
+    return [digest for text, digest in _digests() if text in page]
+
+
 @cache
-def digests() -> tuple[str, ...]:
-    """What the policy's `style-src` says of them."""
-    return tuple(
-        f"'sha256-{b64encode(sha256(sheet(name).encode()).digest()).decode()}'" for name in SHEETS
-    )
+def _digests() -> list[tuple[bytes, str]]:
+    texts = [sheet(name).encode() for name in SHEETS]
+    return [(text, f"'sha256-{b64encode(sha256(text).digest()).decode()}'") for text in texts]

@@ -5,7 +5,9 @@ const PATIENCE = 3_000; // milliseconds, for a browser that does not tell when i
 
 const loaded = new Promise((done) => addEventListener("load", done));
 const painted = new Promise((done) => {
-  new PerformanceObserver(done).observe({ type: "paint", buffered: true });
+  new PerformanceObserver((seen) => {
+    if (seen.getEntriesByName("first-contentful-paint").length) done();
+  }).observe({ type: "paint", buffered: true });
   loaded.then(() => setTimeout(done, PATIENCE));
 });
 

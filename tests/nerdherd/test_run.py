@@ -92,7 +92,9 @@ def test_workers_that_are_told_many_times_at_once_end(site: WholeSite):
             one.kill()
 
 
-@pytest.mark.parametrize(("name", "command"), [("worker", "manage.py worker"), ("web", "nerdherd.web")])
+@pytest.mark.parametrize(
+    ("name", "command"), [("worker", "manage.py worker"), ("web", "nerdherd.web")]
+)
 def test_a_process_that_dies_is_started_again(site: WholeSite, name: str, command: str):
     site.start().wait_for(GREETING)
     first = min(site.processes(command))
