@@ -7,7 +7,7 @@ import gzip
 import re
 import threading
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -75,21 +75,23 @@ class Page:
         self.etag = f'W/"{sha256(body).hexdigest()[:32]}"'
         self.headers = [pair for pair in headers if pair[0].lower() != "content-length"]
         self.headers.append(("ETag", self.etag))
-        self.plain, self.packed = body, gzip.compress(body, 6, mtime=0)
+        self.packed = gzip.compress(body, 6, mtime=0)
+        self.size = len(body) + len(self.packed) + 1000  # bytes of memory at most, about
 
-    @property
-    def size(self) -> int:
-        """Bytes of memory, about."""
-        return len(self.plain) + len(self.packed) + 1000
+    @cached_property
+    def plain(self) -> bytes:
+        """The body for who cannot unpack it: hardly anybody, so it is not there until asked for."""
+        return gzip.decompress(self.packed)
 
     def answer(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """In full, or that it is still what the browser has."""
         if self.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
             start_response("304 Not Modified", self.headers)
             return [b""]
-        headers, body = self.headers, self.plain
         if ACCEPTS_GZIP.search(environ.get("HTTP_ACCEPT_ENCODING", "")):
-            headers, body = [*headers, ("Content-Encoding", "gzip")], self.packed
+            headers, body = [*self.headers, ("Content-Encoding", "gzip")], self.packed
+        else:
+            headers, body = self.headers, self.plain
         start_response("200 OK", [*headers, ("Content-Length", str(len(body)))])
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
