@@ -6,7 +6,7 @@ never quite give back. So nothing of `courses.relating` may be imported here.
 
 from time import monotonic
 
-from courses.models import PostVector, SimilarPost
+from courses.models import PostVector, SimilarPost, WorkingCopy
 from nerdherd.lib import apart
 
 REST = 15.0  # seconds after a failure: what was killed for want of memory would be killed again
@@ -20,10 +20,13 @@ class DueLists:
         self.rests_until = 0.0
 
     def __call__(self) -> bool:
-        """Returns whether there was anything; the process goes on until there is nothing more."""
+        """Returns whether there was anything; the process goes on until there is nothing more.
+
+        It begins when an editor types, so that it is there when they publish.
+        """
         if monotonic() < self.rests_until:
             return False
-        if not SimilarPost.due().exists() and not self._is_unread():
+        if not (SimilarPost.due().exists() or self._is_unread() or WorkingCopy.is_being_typed()):
             return False
         try:
             apart.manage("relate", "--until-quiet")

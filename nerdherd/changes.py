@@ -23,7 +23,7 @@ from courses.models import Post
 
 log = logging.getLogger(__name__)
 
-LOOKED_EVERY = 1.0  # seconds
+LOOKED_EVERY = 0.5  # seconds
 # What the pages show that are the same for every visitor or for every member. Of two tables not
 # everything: the worker writes there how far it is.
 SHOWN: dict[str, set[str]] = {
@@ -100,7 +100,7 @@ def version() -> tuple[object, ...]:
 
 
 class Watch:
-    """Knows the version, a second late at most; while the database cannot be read, the last one."""
+    """Knows the version, half a second late at most; the last one while nothing can be read."""
 
     def __init__(self, look: Callable[[], object] = version) -> None:
         self._look = look

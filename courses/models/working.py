@@ -1,5 +1,6 @@
 """What an editor has typed and not yet saved: apart from the post, which readers see."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from courses.models.picture import Picture, pictures_of
 from courses.models.post import Post
 
 LEFT_OUT = {"csrfmiddlewaretoken", "over"}
+A_MOMENT = timedelta(minutes=1)
 
 
 class WorkingCopy(models.Model):
@@ -58,6 +60,11 @@ class WorkingCopy(models.Model):
         )
         copy.pictures.set(pictures_of(sent.get("picture"), sent.get("body", "")))
         return copy
+
+    @classmethod
+    def is_being_typed(cls) -> bool:
+        """Whether anybody has typed in the last minute, and may save or publish at any moment."""
+        return cls.objects.filter(saved_at__gt=timezone.now() - A_MOMENT).exists()
 
     @property
     def data(self) -> QueryDict:

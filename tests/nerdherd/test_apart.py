@@ -14,6 +14,12 @@ import pytest
 from tests.whole_site import ROOT, WholeSite
 
 pytestmark = pytest.mark.site
+TYPING = """
+from django.http import QueryDict
+from courses.models import WorkingCopy
+from nerdherd.accounts.models import User
+WorkingCopy.keep(User.objects.create_superuser("olga@example.com"), None, QueryDict("title=New"))
+"""
 
 
 def wait_until(is_so: Callable[[], object], seconds: float = 60) -> None:
@@ -58,6 +64,15 @@ def test_lists_are_made_by_a_process_of_their_own_that_ends_with_the_worker(site
     worker.terminate()
     assert worker.wait(10) == 0
     assert site.is_gone()
+
+
+def test_it_is_there_already_when_somebody_types_and_publishes(site, request):
+    site.manage("relate")
+    request.getfixturevalue("worker")
+    time.sleep(4)
+    assert not site.processes("relate --until-quiet")  # there is nothing to do
+    site.manage("shell", "-c", TYPING)
+    wait_until(lambda: site.processes("relate --until-quiet"))
 
 
 def test_one_that_is_killed_is_started_again(site, worker):

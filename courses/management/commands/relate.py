@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
+from courses.models import WorkingCopy
 from courses.relating import first_reading, relate_all, relate_changed
 from nerdherd.lib.worker import attempt
 
@@ -41,5 +42,7 @@ def relate_until_quiet() -> None:
         close_old_connections()
         if attempt(relate_changed) or attempt(first_reading):
             end = monotonic() + LINGER
-        else:
-            sleep(0.2)  # who has just published waits for this
+            continue
+        if WorkingCopy.is_being_typed():
+            end = monotonic() + LINGER
+        sleep(0.2)  # who has just published waits for this
