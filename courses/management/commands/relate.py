@@ -45,4 +45,4 @@ def relate_until_quiet() -> None:
             continue
         if WorkingCopy.is_being_typed():
             end = monotonic() + LINGER
-        sleep(0.2)  # who has just published waits for this
+        sleep(0.1)  # who has just published waits for this
