@@ -11,6 +11,7 @@ from io import StringIO
 import django
 from django.conf import settings
 from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -21,7 +22,10 @@ def main(address: str = "") -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "nerdherd.settings"
     django.setup()
     # The checks look at every address and form, so all that answers is loaded after them.
-    call_command("check", stdout=StringIO())
+    try:
+        call_command("check", stdout=StringIO())
+    except SystemCheckError as error:
+        sys.exit(f"The site is not safe to start.\n{error}")
     gc.freeze()  # what nobody looks through stays shared
     Granian(
         "nerdherd.wsgi:application",

@@ -14,9 +14,8 @@ from django.templatetags.static import static
 
 SHEETS = ("base", "components", "forms", "home", "library", "player", "post", "preview")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_SPACE = re.compile(
-    r"\s*([{};,])\s*|(?<=:)\s+"
-)  # means nothing beside these; no string of ours holds them
+# Space means nothing beside these, and no string of ours holds one of them.
+_SPACE = re.compile(r"\s*([{};,])\s*|(?<=:)\s+")
 _FILE = re.compile(r'url\("\.\./([^"]+)"\)')
 
 

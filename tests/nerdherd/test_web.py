@@ -46,3 +46,14 @@ def test_it_listens_where_it_is_told_and_ends_in_order(tmp_path: Path):
     finally:
         with suppress(ProcessLookupError):
             os.killpg(web.pid, signal.SIGKILL)
+
+
+def test_one_that_would_be_unsafe_says_what_is_wrong_and_does_not_start(tmp_path: Path):
+    told = os.environ | {
+        "SITE_URL": "https://example.com", "SECRET_KEY": "change-me", "DATA_DIR": str(tmp_path),
+    }  # fmt: skip
+    command = [sys.executable, "-m", "nerdherd.web"]
+    done = subprocess.run(command, cwd=ROOT, env=told, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 1
+    assert "SECRET_KEY is missing, short or a placeholder." in done.stderr
+    assert "Traceback" not in done.stderr
