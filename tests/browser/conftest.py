@@ -3,8 +3,10 @@
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import pytest
 from playwright.sync_api import (
@@ -12,6 +14,7 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
+    Response,
     expect,
     sync_playwright,
 )
@@ -84,6 +87,18 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+# Scripts come after the first paint (static/js/page.js); those that no network brings are not waited for.
+SCRIPTS_HAVE_RUN = """async () => {
+  const late = [...document.querySelectorAll("[data-src]")];
+  if (matchMedia("(scripting: none)").matches) return true;
+  if (!late.every(({ src }) => src)) return false;
+  const came = await Promise.allSettled(late.map(({ src }) => import(src)));
+  const isWhole = came.every(({ status }) => status === "fulfilled");
+  if (isWhole && document.querySelector("video-player")) await customElements.whenDefined("video-player");
+  return true;
+}"""
+
+
 class Complaints(list[str]):
     """What the browser complained of; a test that expects one takes it out."""
 
@@ -102,12 +117,20 @@ def complaints() -> Complaints:
 
 
 def watched(context: BrowserContext, complaints: Complaints) -> Page:
-    """A page whose every complaint is heard."""
+    """A page whose every complaint is heard, and that is left alone until its scripts have come."""
     page = context.new_page()
     page.on("console", complaints.hear)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.set_default_timeout(PATIENCE)
+    for name in ("goto", "reload", "go_back"):
+        setattr(page, name, partial(_go_and_wait, page, getattr(page, name)))
     return page
+
+
+def _go_and_wait(page: Page, go: Callable[..., Response | None], *where: Any, **how: Any) -> Any:
+    answer = go(*where, **how)
+    page.wait_for_function(SCRIPTS_HAVE_RUN)
+    return answer
 
 
 @pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])

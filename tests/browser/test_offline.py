@@ -87,7 +87,7 @@ def test_a_film_that_is_opened_by_itself_can_still_be_gone_through(phone: Page):
 
 
 def test_a_new_version_takes_the_olds_place_at_once(phone: Page):
-    phone.goto(ARTICLE)
+    visited(phone, ARTICLE)
     phone.evaluate("""(async () => {
         const { content } = document.querySelector("meta[name=service-worker]");
         await caches.open("shell-of-an-older-version");

@@ -68,6 +68,7 @@ def test_large_letters_have_room_on_a_small_telephone(
     page.goto(FREE_VIDEO)
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "27px"
     start = page.locator("[data-start=here]")
+    start.wait_for()
     box, picture = start.bounding_box(), page.locator("video").bounding_box()
     assert box
     assert picture
