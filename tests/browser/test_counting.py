@@ -26,6 +26,9 @@ UNSEEN = "Object.defineProperty(Document.prototype, 'hidden', { get: () => !wind
 LOOK = "window.isSeen = true; document.dispatchEvent(new Event('visibilitychange'))"
 PRIVATE = "Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true });"
 END = "window.scrollTo(0, document.body.scrollHeight)"
+IS_AT_REST = (
+    "() => matchMedia('(scripting: none)').matches || Boolean(navigator.serviceWorker.controller)"
+)
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +82,11 @@ def counted(visit, accounts) -> Callable[..., None]:
 
 
 def leave(page: Page) -> None:
-    """Put the page away: now it tells."""
+    """Put the page away: now it tells.
+
+    Not while its service worker is just taking over: what is told in that instant may be lost.
+    """
+    page.wait_for_function(IS_AT_REST)
     page.goto("/accessibility/")
 
 
