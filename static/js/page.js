@@ -1,21 +1,22 @@
 // What every page does once it can be read: it brings its scripts and whatever else can wait, and keeps itself
 // without a network. Until then the line is for words and pictures.
 
-const PATIENCE = 3_000; // milliseconds, for a browser that does not tell when it has painted
+const PATIENCE = 3_000; // milliseconds after it is loaded: then nothing of it is on the way any more
 
-const loaded = new Promise((done) => addEventListener("load", done));
+const rested = new Promise((done) => addEventListener("load", () => setTimeout(done, PATIENCE)));
 const painted = new Promise((done) => {
   new PerformanceObserver((seen) => {
     if (seen.getEntriesByName("first-contentful-paint").length) done();
   }).observe({ type: "paint", buffered: true });
-  loaded.then(() => setTimeout(done, PATIENCE));
+  rested.then(done); // not every browser tells when it has painted
 });
 
 painted.then(() => {
-  for (const script of document.querySelectorAll("[data-src]")) script.src = script.dataset.src;
-  for (const link of document.querySelectorAll("[data-href]")) link.href = link.dataset.href;
-  return loaded;
-}).then(() => {
+  for (const one of document.querySelectorAll("[data-src], [data-href]")) Object.assign(one, one.dataset);
+});
+
+// Chromium lets a new service worker take over a minute late where the old one has something under way.
+rested.then(() => {
   const { content } = document.querySelector("[name=service-worker]");
   navigator.serviceWorker?.register(content, { updateViaCache: "all" }).catch(() => {});
 });
