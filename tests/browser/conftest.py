@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,6 +14,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Error,
     Page,
     Response,
     expect,
@@ -88,14 +90,13 @@ def chromium() -> Iterator[Browser]:
 
 
 # Scripts come after the first paint (static/js/page.js); those that no network brings are not waited for.
+SCRIPTS_ARE_ASKED_FOR = """() => matchMedia("(scripting: none)").matches
+  || [...document.querySelectorAll("[data-src]")].every(({ src }) => src)"""
 SCRIPTS_HAVE_RUN = """async () => {
-  const late = [...document.querySelectorAll("[data-src]")];
-  if (matchMedia("(scripting: none)").matches) return true;
-  if (!late.every(({ src }) => src)) return false;
+  const late = [...document.querySelectorAll("script[src][data-src]")];
   const came = await Promise.allSettled(late.map(({ src }) => import(src)));
   const isWhole = came.every(({ status }) => status === "fulfilled");
-  if (isWhole && document.querySelector("video-player")) await customElements.whenDefined("video-player");
-  return true;
+  if (late.length && isWhole && document.querySelector("video-player")) await customElements.whenDefined("video-player");
 }"""
 
 
@@ -129,7 +130,9 @@ def watched(context: BrowserContext, complaints: Complaints) -> Page:
 
 def _go_and_wait(page: Page, go: Callable[..., Response | None], *where: Any, **how: Any) -> Any:
     answer = go(*where, **how)
-    page.wait_for_function(SCRIPTS_HAVE_RUN)
+    page.wait_for_function(SCRIPTS_ARE_ASKED_FOR)
+    with suppress(Error):  # a page that leads on by itself
+        page.evaluate(SCRIPTS_HAVE_RUN)
     return answer
 
 
