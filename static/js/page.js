@@ -15,7 +15,7 @@ painted.then(() => {
   for (const one of document.querySelectorAll("[data-src], [data-href]")) Object.assign(one, one.dataset);
 });
 
-// Chromium lets a new service worker take over a minute late where the old one has something under way.
+// While the old service worker has something under way, a new one may have to wait long for its place.
 rested.then(() => {
   const { content } = document.querySelector("[name=service-worker]");
   navigator.serviceWorker?.register(content, { updateViaCache: "all" }).catch(() => {});
