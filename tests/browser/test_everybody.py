@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.template.loader import render_to_string
 from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.browser.axe import AA, TWICE_AS_LARGE, findings
 from tests.browser.conftest import Complaints, pay_by_card, press_and_leave, watched
 from tests.browser.places import FOR_MEMBERS, FOR_SIGNED_IN, FOR_STAFF, MISSING, PUBLIC
 from tests.browser.signing_in import sign_in
-from tests.whole_site import ROOT, WholeSite
+from tests.whole_site import WholeSite
 
 pytestmark = pytest.mark.browser
 
@@ -140,6 +141,5 @@ def test_pages_that_answer_with_an_error(phone: Page, accounts, complaints: Comp
 
 def file_of(name: str) -> Callable[[Route], None]:
     """Answer with the page that is sent when nothing else can be."""
-    return lambda route: route.fulfill(
-        path=ROOT / "templates" / f"{name}.html", content_type="text/html"
-    )
+    html = render_to_string(f"{name}.html")
+    return lambda route: route.fulfill(body=html, content_type="text/html")
