@@ -11,6 +11,7 @@ locked := $(pip) --require-hashes --only-binary :all: -r
 fonts := build/static/fonts
 scissors := build/scissors
 icons := build/static/icons
+favicon := build/root/favicon.ico
 hls := build/static/vendor/hls.light.min.mjs
 axe := node_modules/axe-core/axe.min.js
 lighthouse := build/lighthouse/node_modules/.package-lock.json
@@ -23,7 +24,7 @@ quietly = mkdir -p build && { $(1); } > build/setup.log 2>&1 || \
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-setup: .venv/.base .venv/.model $(fonts)/literata-600.woff2 $(hls) $(icons)/apple-touch-icon.png ## install what the site needs, at locked versions
+setup: .venv/.base .venv/.model $(fonts)/literata-400.woff2 $(hls) $(favicon) ## install what the site needs, at locked versions
 
 setup-dev: setup .venv/.dev $(axe) ## … and what its checks need
 
@@ -164,21 +165,21 @@ $(lighthouse): tests/lighthouse/package-lock.json
 # Browsers get each face cut down to the letters of our languages, as base.css says of it, and all its
 # Latin ones for a page that has a rarer one. The accents further east are for the share pictures.
 # What cuts them goes again: nothing that runs shall find it.
-$(fonts)/literata-600.woff2: node_modules/.package-lock.json requirements/faces.txt requirements/faces.letters | .venv/bin/pip
+$(fonts)/literata-400.woff2: node_modules/.package-lock.json requirements/faces.txt requirements/faces.letters | .venv/bin/pip
 	@mkdir -p $(fonts)
 	@cd node_modules/@fontsource && for face in fraunces literata; do \
 		cp $$face/LICENSE $(CURDIR)/$(fonts)/$$face-LICENSE.txt || exit 1; done
 	@cd node_modules/@fontsource && cp fraunces/files/fraunces-latin{,-ext}-600-normal.woff2 \
-		literata/files/literata-latin-{400,600}-normal.woff2 $(CURDIR)/$(fonts)/
+		literata/files/literata-latin-400-normal.woff2 $(CURDIR)/$(fonts)/
 	@$(call quietly,$(locked) requirements/faces.txt --target $(scissors) --upgrade,\
 		What cuts the typefaces could not be installed: is there a network?)
-	@for face in fraunces-600 literata-400 literata-600; do PYTHONPATH=$(scissors) $(python) -m fontTools.subset \
+	@for face in fraunces-600 literata-400; do PYTHONPATH=$(scissors) $(python) -m fontTools.subset \
 		$(fonts)/$${face%-*}-latin-$${face#*-}-normal.woff2 --unicodes-file=requirements/faces.letters \
 		--layout-features=kern,liga,tnum --drop-tables+=vhea,vmtx --flavor=woff2 --output-file=$(fonts)/$$face.woff2 || exit 1; done
 	@rm -rf $(scissors)
 
-$(icons)/apple-touch-icon.png: static/img/favicon.svg nerdherd/lib/mark.py | .venv/.base
-	@$(python) -m nerdherd.lib.mark $(@D)
+$(favicon): static/img/favicon.svg nerdherd/lib/mark.py | .venv/.base
+	@$(python) -m nerdherd.lib.mark $(icons) $(@D)
 
 # Its last line names a source map, which we do not serve and the manifest would miss.
 $(hls): node_modules/.package-lock.json

@@ -27,7 +27,6 @@ SET_IN = (
     "css/components.css",
     "fonts/fraunces-600.woff2",
     "fonts/literata-400.woff2",
-    "fonts/literata-600.woff2",
     "img/favicon.svg",
     "js/come-back.js",
 )

@@ -244,6 +244,8 @@ STORAGES = {
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static"))).resolve()
+WHITENOISE_ROOT = BASE_DIR / "build" / "root"
+WHITENOISE_MAX_AGE = 86400
 STATICFILES_DIRS = [BASE_DIR / "static", BASE_DIR / "build" / "static"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 # Shared with nginx, which then sends videos itself to whoever has an address that we signed.

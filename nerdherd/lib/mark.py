@@ -1,7 +1,8 @@
 """Draws the site's mark from its one source, the favicon, as pictures of any size.
 
-`python -m nerdherd.lib.mark FOLDER` writes the icons that telephones ask for. Of SVG it reads what
-the mark is made of: circles, and curves given as `M x y Q x y x y`.
+`python -m nerdherd.lib.mark ICONS ROOT` writes the icons that telephones ask for into one folder,
+and into the other the one that browsers ask for by themselves. Of SVG it reads what the mark is made
+of: circles, and curves given as `M x y Q x y x y`.
 """
 
 import re
@@ -24,6 +25,7 @@ ICONS: dict[str, tuple[int, float, str | None]] = {
     "icon-maskable-512.png": (512, 0.62, PAPER),
     "apple-touch-icon.png": (180, 0.8, PAPER),
 }
+TAB = (16, 32, 48)  # pixels of the favicon's pictures
 
 
 def draw(pixels: int) -> Image.Image:
@@ -93,12 +95,16 @@ def icon(pixels: int, share: float, ground: str | None) -> Image.Image:
     return canvas.convert("RGB") if ground else canvas
 
 
-def main(folder: Path) -> None:
-    """Write all icons into `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
+def main(icons: Path, root: Path) -> None:
+    """Write the telephones' icons into `icons`, and `favicon.ico` into `root`."""
+    for folder in (icons, root):
+        folder.mkdir(parents=True, exist_ok=True)
     for name, what in ICONS.items():
-        icon(*what).save(folder / name, optimize=True)
+        icon(*what).save(icons / name, optimize=True)
+    first, *others = (draw(pixels) for pixels in reversed(TAB))
+    sizes = [(pixels, pixels) for pixels in TAB]
+    first.save(root / "favicon.ico", append_images=others, sizes=sizes)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(*map(Path, sys.argv[1:]))

@@ -65,7 +65,7 @@ def test_nothing_that_a_member_sees_is_kept(phone: Page, accounts, site: WholeSi
     kept = phone.evaluate(KEPT)
     paths = {url.removeprefix(site.address) for url in kept}
     assert {path for path in paths if not path.startswith("/static/")} == {"/offline/en/"}
-    assert len(paths) == 8
+    assert len(paths) == 7
     assert "mona" not in "".join(kept.values())
 
     phone.goto("/accounts/logout/")

@@ -42,6 +42,7 @@ def test_an_article_can_be_read_after_one_round_trip_and_brings_little_else(weig
     sizes = weigh(ARTICLE)
     assert "stylesheet" not in sizes
     assert sum(sizes["script"]) <= 3_000
+    assert len(sizes["font"]) <= 2
     assert sum(sizes["font"]) <= 90_000
     words = [size for kind in sizes if kind not in ("image", "font") for size in sizes[kind]]
     assert sum(words) <= 25_000

@@ -101,3 +101,13 @@ def test_an_icon_of_the_mark_can_be_drawn_and_shows_it():
     picture = Image.open(BytesIO(Path(str(path)).read_bytes()))
     red, green, _ = picture.crop((40, 80, 41, 81)).tobytes()
     assert green > red + 60  # the larger of the two is teal
+
+
+def test_the_picture_for_the_tab_is_where_browsers_look_for_it_when_a_page_names_none(client):
+    assert 'rel="icon"' not in client.get("/").text
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 200
+    assert answer["Cache-Control"] == "max-age=86400, public"
+    picture = Image.open(BytesIO(answer.getvalue()))
+    assert picture.format == "ICO"
+    assert picture.size == (48, 48)
