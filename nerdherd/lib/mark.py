@@ -1,8 +1,8 @@
 """Draws the site's mark from its one source, the favicon, as pictures of any size.
 
 `python -m nerdherd.lib.mark ICONS ROOT` writes the icons that telephones ask for into one folder,
-and into the other the one that browsers ask for by themselves. Of SVG it reads what the mark is made
-of: circles, and curves given as `M x y Q x y x y`.
+and into the other the one that browsers ask for by themselves. Of SVG it reads what the mark is
+made of: circles, and curves given as `M x y Q x y x y`.
 """
 
 import re

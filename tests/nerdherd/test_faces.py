@@ -40,7 +40,9 @@ def test_each_face_is_cut_to_the_usual_letters_and_the_rest_is_there_for_who_nee
         faces[family, weight].append((Path(str(finders.find(file))), set(in_range(letters))))
     assert set(faces) == {("Fraunces", "600"), ("Literata", "400"), ("Literata", "600")}
     files = {file for both in faces.values() for file, _ in both}
-    assert len(files) == 4, "two faces, each twice: what is bold in the reading face is the display face"
+    assert len(files) == 4, (
+        "two faces, each twice: what is bold in the reading face is the display face"
+    )
     for (whole, rare), (cut, usual) in faces.values():
         assert there(cut, usual) == usual
         assert cut.stat().st_size < ROUND_TRIP
