@@ -1,6 +1,7 @@
 """Keeps the similar lists right: after a change those it touches, every night all of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from django.utils import timezone
 
@@ -22,29 +23,34 @@ WORDS_UP_TO = 10_000  # posts; more than plain Python can compare
 
 
 def relate_changed() -> bool:
-    """Bring the lists up to date with the posts that changed; returns whether one had."""
-    due = dict(SimilarPost.due().values_list("pk", "updated_at"))
+    """Bring the lists up to date with the posts that changed; returns whether one had.
+
+    In a big library some of them at a time, the oldest change first.
+    """
+    due = dict(SimilarPost.due().order_by("updated_at").values_list("pk", "updated_at"))
     if not due:
         return False
     if _is_being_read():
         first_reading.is_over = False
         relate_all()
+    elif len(due) > FEW or not _is_big():
+        _read(due)
+        relate_all()
     else:
-        _relate(list(due))
+        due = dict(islice(due.items(), AT_ONCE))
+        _read(due)
+        library = Library()
+        relate_few(library, vectors_of(library), [library.places[key] for key in due])
     for key, saved_at in due.items():
         # One that was saved again meanwhile stays to be done.
         Post.objects.filter(pk=key, updated_at=saved_at).update(related_at=timezone.now())
     return True
 
 
-def _relate(keys: list[int]) -> None:
-    for n in range(0, len(keys), AT_ONCE):
-        read(Post.objects.filter(pk__in=keys[n : n + AT_ONCE]))
-    if len(keys) > FEW or Post.objects.count() <= ALL_UP_TO:
-        relate_all()
-    else:
-        library = Library()
-        relate_few(library, vectors_of(library), [library.places[key] for key in keys])
+def _read(keys: Iterable[int]) -> None:
+    waiting = iter(keys)
+    while some := list(islice(waiting, AT_ONCE)):
+        read(Post.objects.filter(pk__in=some))
 
 
 def relate_all() -> int:
@@ -97,8 +103,16 @@ def engine_for(library: Library) -> Vectors | Words | None:
 
 
 def _is_being_read() -> bool:
-    """Whether words serve: there is no model, or it has more to read than what has just changed."""
-    return weights.folder() is None or PostVector.unread().count() > AT_ONCE
+    """Whether words serve: there is no model, or it has more to read than what has just changed.
+
+    In a big library words would not do, and all lists take minutes: there more is read first.
+    """
+    few = FEW if _is_big() else AT_ONCE
+    return weights.folder() is None or PostVector.unread().count() > few
+
+
+def _is_big() -> bool:
+    return Post.objects.count() > ALL_UP_TO
 
 
 def _all_documents(library: Library) -> Iterator:

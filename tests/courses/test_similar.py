@@ -364,3 +364,14 @@ class TestMeaning:
         assert relate_changed() is True
         assert not new.similar_to.exists()
         assert {kept.similar.count() for kept in Post.objects.published()} == {KEEP}
+
+    def test_two_dozen_new_posts_do_not_have_all_lists_of_a_big_library_made(self, monkeypatch):
+        for n in range(12):
+            post(f"Post {n}", summary="Bedtime tears.", body="")
+        relate_changed()
+        monkeypatch.setattr(relating, "ALL_UP_TO", 5)
+        monkeypatch.setattr(relating, "relate_all", None)
+        new = [post(f"Xylophone {n}", summary="Music on bars.", body="") for n in range(24)]
+        assert [relate_changed(), relate_changed(), relate_changed()] == [True, True, False]
+        assert {one.similar.count() for one in new} == {KEEP}
+        assert {nearest(one).split()[0] for one in new} == {"Xylophone"}
