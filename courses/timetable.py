@@ -13,7 +13,7 @@ from courses.video.sweep import sweep
 from courses.video.transcribe import draft_next
 from nerdherd.lib import worker
 
-worker.watch(due_lists, lane="similar")
+worker.watch(due_lists, lane="similar", rest=0.2)  # readers wait for it after a publish
 worker.every(timedelta(days=1), "work out all similar lists", all_lists)
 worker.every(timedelta(days=1), "forget what was seen a year ago", Progress.forget_old)
 worker.watch(index_changed, lane="search")

@@ -14,6 +14,9 @@ from courses.models import Post, SimilarPost, Video
 from courses.similar.document import Card, Document
 from courses.similar.passages import sentences
 
+Episode = tuple[int | None, int | None]  # the series, and which one of it
+ALONE: Episode = (None, None)
+
 
 @contextmanager
 def without_collecting() -> Iterator[None]:
@@ -30,8 +33,14 @@ class Library:
 
     @without_collecting()
     def __init__(self) -> None:
-        posts = list(Post.objects.newest().values_list("pk", "series_id", "episode", "age"))
-        self.keys = [key for key, *_ in posts]
+        # Both are read from an index: the rows of the table are long.
+        posts = list(Post.objects.newest().values_list("pk", "age"))
+        in_series = Post.objects.order_by().filter(series__isnull=False)
+        episodes: dict[int, Episode] = {
+            key: (series, episode)
+            for key, series, episode in in_series.values_list("pk", "series_id", "episode")
+        }
+        self.keys = [key for key, _ in posts]
         self.places = {key: place for place, key in enumerate(self.keys)}
         self.topics = self._topics()
         films, (pins, blocks) = self._films(), self._decisions()
@@ -39,9 +48,8 @@ class Library:
         free = set(Post.objects.free().values_list("pk", flat=True))
         self.cards = [
             Card(
-                topics=topics,
-                series=series,
-                episode=episode,
+                topics,
+                *episodes.get(key, ALONE),
                 age=age,
                 film=films.get(key, ""),
                 is_free=key in free,
@@ -49,7 +57,7 @@ class Library:
                 pins=tuple(pins.get(key, ())),
                 blocks=frozenset(blocks.get(key, ())),
             )
-            for (key, series, episode, age), topics in zip(posts, self.topics, strict=True)
+            for (key, age), topics in zip(posts, self.topics, strict=True)
         ]
 
     def _topics(self) -> list[frozenset[int]]:

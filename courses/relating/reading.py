@@ -4,6 +4,7 @@ Being interrupted loses nothing: what is read is stored, and what has no vector 
 """
 
 from collections.abc import Iterable
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from courses.similar.vectors import Vectors, embed
 
 METHOD = PostVector.METHOD
 AT_ONCE = 20  # posts; some seconds of work
+ROWS = 5000  # vectors fetched at once
 
 
 def read(posts: PostQuerySet) -> int:
@@ -51,9 +53,11 @@ def vectors_of(library: Library) -> Vectors:
     """What all posts mean; one without a vector yet is near nothing."""
     table: NDArray[np.float16] = np.zeros((len(library.keys), DIMENSIONS), np.float16)
     known = PostVector.objects.filter(method=METHOD).values_list("post_id", "vector")
-    for post, vector in known.iterator(chunk_size=5000):
-        if post in library.places:
-            table[library.places[post]] = np.frombuffer(vector, "<f2")
+    rows = known.iterator(chunk_size=ROWS)
+    while some := list(islice(rows, ROWS)):
+        here = {library.places[post]: vector for post, vector in some if post in library.places}
+        vectors = np.frombuffer(b"".join(here.values()), "<f2")
+        table[list(here)] = vectors.reshape(-1, DIMENSIONS)
     return Vectors(table, library.topics, [card.is_listed for card in library.cards])
 
 

@@ -51,8 +51,11 @@ class Vectors:
                 self.middle += self._rows(part).sum(axis=0) / np.float32(len(table))
         self.lengths = np.empty(len(table), np.float32)  # of the rows once they are centred
         for part in _blocks(len(table), _CHUNK):
-            length = np.linalg.norm(self._rows(part) - self.middle, axis=1)
-            self.lengths[part] = np.maximum(length, _TINY)
+            rows = self._rows(part)
+            # |row - middle|² without writing the difference down
+            squares = np.einsum("ij,ij->i", rows, rows) - 2 * (rows @ self.middle)
+            squares += self.middle @ self.middle
+            self.lengths[part] = np.sqrt(np.maximum(squares, _TINY))
         self.topics = _Topics(topics)
 
     def near(self, place: int) -> list[Near]:

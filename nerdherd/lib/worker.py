@@ -9,7 +9,7 @@ import logging
 import threading
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -35,7 +35,15 @@ class Job:
     work: Work
 
 
-lanes: dict[str, list[Work]] = defaultdict(list)
+@dataclass
+class Lane:
+    """What one thread does in turn, and how many seconds it rests when there was nothing."""
+
+    works: list[Work] = field(default_factory=list)
+    rest: float = 1.0
+
+
+lanes: dict[str, Lane] = defaultdict(Lane)
 timetable: list[Job] = []
 beginnings: list[Work] = []
 # Set when this process has been told to end: what takes long looks, and hands its work back.
@@ -46,9 +54,14 @@ ending = threading.Event()
 AGAIN = timedelta(minutes=10)
 
 
-def watch(work: Work, lane: str = "quick") -> None:
-    """Have `work` called about once a second; a truthy answer means there may be more at once."""
-    lanes[lane].append(work)
+def watch(work: Work, lane: str = "quick", rest: float = 1.0) -> None:
+    """Have `work` called again and again; a truthy answer means there may be more at once.
+
+    A lane whose works all had nothing rests before it asks again: for the shortest `rest` of
+    theirs, in seconds.
+    """
+    lanes[lane].works.append(work)
+    lanes[lane].rest = min(lanes[lane].rest, rest)
 
 
 def at_start(work: Work) -> None:
@@ -67,10 +80,10 @@ def run(stop: threading.Event) -> None:
     for work in beginnings:
         attempt(work)
     # In a lane of its own: while Stripe is slow, the codes in the outbox must not wait.
-    lanes["clock"] = [run_due]
+    lanes["clock"] = Lane([run_due])
     threads = [
-        threading.Thread(target=_run_lane, args=(works, stop), name=lane)
-        for lane, works in lanes.items()
+        threading.Thread(target=_run_lane, args=(lane, stop), name=name)
+        for name, lane in lanes.items()
     ]
     for thread in threads:
         thread.start()
@@ -80,15 +93,15 @@ def run(stop: threading.Event) -> None:
             thread.join(1.0)
 
 
-def _run_lane(works: list[Work], stop: threading.Event) -> None:
-    lane = metrics.lane_seconds.labels(threading.current_thread().name)
+def _run_lane(lane: Lane, stop: threading.Event) -> None:
+    seconds = metrics.lane_seconds.labels(threading.current_thread().name)
     while not stop.is_set():
         close_old_connections()
         began = monotonic()
-        busy = [attempt(work) for work in works]
-        lane.inc(monotonic() - began)
+        busy = [attempt(work) for work in lane.works]
+        seconds.inc(monotonic() - began)
         if not any(busy):
-            stop.wait(1.0)
+            stop.wait(lane.rest)
     connections.close_all()
 
 

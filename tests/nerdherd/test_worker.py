@@ -227,8 +227,9 @@ def test_work_that_fails_leaves_the_worker_alive():
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_does_what_waits_and_ends_when_told(monkeypatch, timetable):
     """All of it once, with the real lanes: the mail, the lists, the videos, the clock."""
-    lanes = defaultdict(list, {"quick": [emails.send_due], "video": [lambda: None]})
-    monkeypatch.setattr(worker, "lanes", lanes)
+    monkeypatch.setattr(worker, "lanes", defaultdict(worker.Lane))
+    worker.watch(emails.send_due)
+    worker.watch(lambda: None, lane="video")
     worker.every(timedelta(hours=1), "sweep", do(timetable, "sweep"))
     write()
     stop = Event()
