@@ -72,7 +72,8 @@ class NginxOfMany(Nginx):
             ("listen 443 ssl", f"listen 127.0.0.1:{films}"),
             ("listen 80", f"listen 127.0.0.1:{free_ports(1)}"),
             ("server web:8000 resolve max_fails=3 fail_timeout=1s;", "\n".join(servers)),
-            ("bucket:8333", f"127.0.0.1:{bucket}"),
+            ("server bucket:8333 resolve;", f"server 127.0.0.1:{bucket};"),
+            ("resolver ${NGINX_LOCAL_RESOLVERS} valid=2s;", ""),
             ("/var/cache/nginx/files", f"{folder}/files"),
         ]
         self._start(folder, "nginx-many.conf", changes)

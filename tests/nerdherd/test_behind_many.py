@@ -99,3 +99,13 @@ def test_who_hangs_up_is_passed_over_but_nothing_is_done_twice(nginx, webs):
     assert len(old.asked) == 1
     assert sorted(ask(nginx, "/join/", "POST") for _ in range(2)) == [404, 502]
     assert [web.asked.count("POST /join/") for web in webs] == [1, 1]
+
+
+def test_what_changes_nothing_is_asked_once_more_when_no_web_was_left(nginx, webs):
+    """Both hang up: as if all that nginx knew had gone while it asked."""
+    for web in webs:
+        web.hangs_up = True
+    assert ask(nginx, "/posts/") == 502
+    assert sum(web.asked.count("GET /posts/") for web in webs) == 4
+    assert ask(nginx, "/join/", "POST") == 502
+    assert sum(web.asked.count("POST /join/") for web in webs) == 1

@@ -62,6 +62,13 @@ def test_compose_starts_what_is_there(services):
     assert services["web"]["build"]["dockerfile"] == "deploy/Containerfile"
 
 
+def test_nginx_is_told_all_that_its_file_asks_for(services):
+    told = services["nginx"]["environment"]
+    asked = set(re.findall(r"(?m)^(?!#).*?\$\{(\w+)\}", (DEPLOY / "nginx-many.conf").read_text()))
+    assert asked == {"SITE_HOST", "NGINX_LOCAL_RESOLVERS"}  # the second its image finds by itself
+    assert all(re.search(told["NGINX_ENVSUBST_FILTER"], name) for name in asked)
+
+
 def test_no_secret_stands_in_the_files(services):
     for service in services.values():
         for name, value in service.get("environment", {}).items():
@@ -131,7 +138,8 @@ def test_nginx_understands_every_line(name, tmp_path: Path):
         (r"listen 443", f"listen 127.0.0.1:{free_ports(1)}"),
         (r"listen 80;", f"listen 127.0.0.1:{free_ports(1)};"),
         (r"web:8000 resolve", "127.0.0.1:8000"),  # a newer nginx than Debian's can ask again
-        (r"bucket:8333", "127.0.0.1:8333"),
+        (r"bucket:8333 resolve", "127.0.0.1:8333"),
+        (r"\$\{NGINX_LOCAL_RESOLVERS\}", "127.0.0.1"),
     ):
         conf = re.sub(theirs, here, conf)
     (tmp_path / name).write_text(f"pid {tmp_path}/pid;\n{conf}")
