@@ -22,6 +22,7 @@ class Nginx:
         self.port = free_ports(1)
         changes = [
             ("listen 443 ssl", f"listen 127.0.0.1:{self.port}"),
+            ("listen 80", f"listen 127.0.0.1:{free_ports(1)}"),
             ("127.0.0.1:8000", site.removeprefix("http://")),
             ("/srv/nerdherd/data/gated/", f"{gated}/"),
             ('SECRET"', f'{SECRET}"'),

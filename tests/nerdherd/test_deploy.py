@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from nerdherd.lib.management.commands import worker
-from nerdherd.management.commands import prepare
+from nerdherd.management.commands import backup, prepare
 from tests.nginx import program
 from tests.whole_site import ROOT, free_ports
 
@@ -24,7 +24,7 @@ OTHERS = {
     "PROMETHEUS_MULTIPROC_DIR",
 }
 SETTINGS = set(re.findall(r"(?m)^#([A-Z0-9_]+)=", (ROOT / ".env.example").read_text())) | OTHERS
-COMMANDS = {"prepare": prepare.Command, "worker": worker.Command}
+COMMANDS = {"backup": backup.Command, "prepare": prepare.Command, "worker": worker.Command}
 
 
 @pytest.fixture(scope="module")
