@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from whitenoise.middleware import WhiteNoiseFileResponse
 
 from nerdherd.lib import styles
 
@@ -33,8 +34,8 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Add the policies; an answer to or for one person is never stored by anybody.
 
-        A file whose name changes with its content says `immutable` and is left alone: its bytes
-        are the same for everybody, whoever asked.
+        A file of the site's own, and one whose name changes with its content and so says
+        `immutable`, is left alone: its bytes are the same for everybody, whoever asked.
         """
         response = self.get_response(request)
         for name, value in POLICIES.items():
@@ -44,7 +45,9 @@ class HeadersMiddleware:
             found = styles.digests_in(response.content)
             response._csp_update = {"style-src": found}  # type: ignore[attr-defined]
         personal = settings.SESSION_COOKIE_NAME in request.COOKIES or response.cookies
-        if personal and "immutable" not in response.get("Cache-Control", ""):
+        is_file_of_ours = isinstance(response, WhiteNoiseFileResponse)
+        is_immutable = "immutable" in response.get("Cache-Control", "")
+        if personal and not is_file_of_ours and not is_immutable:
             response["Cache-Control"] = "private, no-store"
         elif _is_page_for_everybody(request, response):
             response["Cache-Control"] = "public, max-age=0, s-maxage=1"

@@ -105,6 +105,7 @@ def test_an_icon_of_the_mark_can_be_drawn_and_shows_it():
 
 def test_the_picture_for_the_tab_is_where_browsers_look_for_it_when_a_page_names_none(client):
     assert 'rel="icon"' not in client.get("/").text
+    client.cookies["session"] = "somebody's"  # it is the same for who is signed in
     answer = client.get("/favicon.ico")
     assert answer.status_code == 200
     assert answer["Cache-Control"] == "max-age=86400, public"

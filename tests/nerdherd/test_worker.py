@@ -224,6 +224,12 @@ def test_work_that_fails_leaves_the_worker_alive():
     assert worker.attempt(lambda: None) is False
 
 
+def run_until(stop: Event) -> None:
+    """The worker, in a thread of its own."""
+    worker.run(stop)
+    connections.close_all()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_does_what_waits_and_ends_when_told(monkeypatch, timetable):
     """All of it once, with the real lanes: the mail, the lists, the videos, the clock."""
@@ -233,12 +239,7 @@ def test_the_worker_does_what_waits_and_ends_when_told(monkeypatch, timetable):
     worker.every(timedelta(hours=1), "sweep", do(timetable, "sweep"))
     write()
     stop = Event()
-
-    def run() -> None:
-        worker.run(stop)
-        connections.close_all()
-
-    running = Thread(target=run)
+    running = Thread(target=run_until, args=(stop,))
     running.start()
     for _ in range(100):
         if mail.outbox and timetable:
@@ -249,3 +250,22 @@ def test_the_worker_does_what_waits_and_ends_when_told(monkeypatch, timetable):
     assert not running.is_alive()
     assert timetable == ["sweep"]
     assert len(mail.outbox) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lane_rests_for_as_long_as_its_work_asks(monkeypatch, timetable):
+    monkeypatch.setattr(worker, "lanes", defaultdict(worker.Lane))
+    asked, stop = dict.fromkeys(("seldom", "often"), 0), Event()
+
+    def note(name: str) -> None:
+        asked[name] += 1
+        if asked["often"] == 5:
+            stop.set()
+
+    worker.watch(lambda: note("seldom"), lane="seldom")
+    worker.watch(lambda: note("often"), lane="often", rest=0.01)
+    running = Thread(target=run_until, args=(stop,))
+    running.start()
+    running.join(20)
+    assert not running.is_alive()
+    assert asked["seldom"] < asked["often"]
